@@ -1,0 +1,210 @@
+//! What the engine tells the page.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError};
+
+/// An event from the engine. Those with an `id` belong to the request of that id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub enum Event {
+    /// The worker's wasm runs and reads requests. Sent once, unasked; requests posted earlier than this are lost.
+    Booted {
+        /// What this build of the engine computes on.
+        backend: Backend,
+        /// The engine's version, to be compared with the page's own.
+        version: String,
+    },
+    /// How far a request has come.
+    Progress {
+        /// The request.
+        id: u32,
+        /// How far.
+        progress: Progress,
+    },
+    /// [`Request::Load`](crate::Request::Load) is done: photographs can be classified.
+    Loaded {
+        /// The request.
+        id: u32,
+        /// How the engine runs.
+        engine: EngineInfo,
+        /// What was loaded.
+        bundle: Box<BundleInfo>,
+    },
+    /// [`Request::Classify`](crate::Request::Classify) is done.
+    Classified {
+        /// The request.
+        id: u32,
+        /// The answer.
+        classification: Classification,
+    },
+    /// [`Request::Explain`](crate::Request::Explain) is done. The envelope holds two buffers, see [`Explanation`].
+    Explained {
+        /// The request.
+        id: u32,
+        /// The answer, but for its pixels.
+        explanation: Explanation,
+    },
+    /// The request ended without a result; the engine is well and takes further requests.
+    Failed {
+        /// The request.
+        id: u32,
+        /// Why.
+        failure: Failure,
+    },
+    /// The engine broke, with whatever it was doing. It answers nothing more: end the worker.
+    /// (Where memory runs out, wasm stops without a chance to say even this: the worker's `error` event is all there is.)
+    Crashed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+impl Event {
+    /// As it is posted.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON, which no event of ours is.
+    pub fn to_json(&self) -> Result<String, MessageError> {
+        Ok(serde_json::to_string(self)?)
+    }
+
+    /// From what was posted.
+    ///
+    /// # Errors
+    /// When the text is not one of these events.
+    pub fn from_json(text: &str) -> Result<Self, MessageError> {
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// The request that this event is about.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        match self {
+            Self::Booted { .. } | Self::Crashed { .. } => None,
+            Self::Progress { id, .. }
+            | Self::Loaded { id, .. }
+            | Self::Classified { id, .. }
+            | Self::Explained { id, .. }
+            | Self::Failed { id, .. } => Some(*id),
+        }
+    }
+
+    /// Whether the request of [`Event::id`] is over with this event.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Loaded { .. }
+                | Self::Classified { .. }
+                | Self::Explained { .. }
+                | Self::Failed { .. }
+        )
+    }
+}
+
+/// How far a request has come within its present phase.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// What is being done.
+    pub phase: Phase,
+    /// How much of [`Progress::total`] is done: bytes while downloading, gradients while explaining, else folds.
+    pub done: u64,
+    /// How much there is; at least 1, and never less than `done`.
+    pub total: u64,
+    /// While downloading, the file that the last bytes belong to.
+    pub file: Option<String>,
+}
+
+impl Progress {
+    /// The share done, from 0 to 1.
+    #[must_use]
+    pub fn fraction(&self) -> f64 {
+        (self.done as f64 / self.total.max(1) as f64).clamp(0.0, 1.0)
+    }
+}
+
+/// The phases of work, in the order in which a request goes through them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Asking for the GPU. The CPU engine passes through at once.
+    StartingDevice,
+    /// Fetching the manifest and the shards, checking each shard's SHA-256, and turning shards into networks as they
+    /// arrive.
+    Downloading,
+    /// The golden check: do the networks answer as they did where they were exported?
+    Checking,
+    /// Running the networks on a photograph.
+    Classifying,
+    /// Computing gradients.
+    Explaining,
+}
+
+impl Phase {
+    /// A few words for the page.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::StartingDevice => "Starting the device",
+            Self::Downloading => "Downloading the model",
+            Self::Checking => "Checking the networks' answers",
+            Self::Classifying => "Classifying",
+            Self::Explaining => "Computing the explanation",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::FailureKind;
+
+    #[test]
+    fn events_survive_the_journey() {
+        let progress = Progress {
+            phase: Phase::Downloading,
+            done: 1,
+            total: 4,
+            file: Some("focused-0.safetensors".into()),
+        };
+        assert_eq!(progress.fraction(), 0.25);
+        let event = Event::Progress { id: 9, progress };
+        let json = event.to_json().unwrap();
+        assert_eq!(
+            json,
+            r#"{"type":"progress","id":9,"progress":{"phase":"downloading","done":1,"total":4,"file":"focused-0.safetensors"}}"#
+        );
+        assert_eq!(Event::from_json(&json).unwrap(), event);
+        assert!(!event.is_final());
+    }
+
+    #[test]
+    fn a_failure_ends_its_request_but_a_crash_belongs_to_none() {
+        let failure = Failure::new(FailureKind::Checksum, "focused-0.safetensors");
+        let failed = Event::Failed {
+            id: 4,
+            failure: failure.clone(),
+        };
+        assert!(failed.is_final());
+        assert_eq!(failed.id(), Some(4));
+        assert_eq!(Event::Crashed { failure }.id(), None);
+    }
+
+    #[test]
+    fn progress_of_nothing_does_not_divide_by_zero() {
+        let progress = Progress {
+            phase: Phase::Checking,
+            done: 0,
+            total: 0,
+            file: None,
+        };
+        assert_eq!(progress.fraction(), 0.0);
+    }
+}

@@ -1,0 +1,53 @@
+//! The messages between Genoderm's page and its engine, which runs in a web worker.
+//!
+//! The page sends a [`Request`], the engine answers with [`Event`]s. Both travel as one JSON string; photographs and
+//! heat maps travel beside it as transferred `ArrayBuffer`s, so that megabytes are never copied or spelled out in JSON.
+//! The exact shape of what is posted is written down in [`envelope`].
+//!
+//! # A session
+//!
+//! ```text
+//! page                                   engine
+//!      <---------------------------------- Booted            the worker's wasm runs and listens
+//! Load {id: 1} ------------------------->
+//!      <---------------------------------- Progress {id: 1}   device, download, build, check: many
+//!      <---------------------------------- Loaded {id: 1}     what the bundle holds, how the engine runs
+//! Classify {id: 2} + [photograph] ------>
+//!      <---------------------------------- Progress {id: 2}   one per fold
+//!      <---------------------------------- Classified {id: 2}
+//! Explain {id: 3} ---------------------->                     of the photograph classified last
+//!      <---------------------------------- Progress {id: 3}
+//! Cancel {id: 3} ----------------------->
+//!      <---------------------------------- Failed {id: 3, kind: cancelled}
+//! ```
+//!
+//! Every request but [`Request::Cancel`] and [`Request::Forget`] ends in exactly one final event with its id: the
+//! result or [`Event::Failed`]. Requests are worked off one at a time, in the order of arrival.
+//! After [`Event::Crashed`], or after an `error` event of the worker, the engine is gone: end the worker and start a
+//! fresh one.
+
+mod classification;
+pub mod envelope;
+mod event;
+mod explanation;
+mod failure;
+mod info;
+mod request;
+
+pub use classification::{Classification, FoldAnswer, PhotoInfo, RankedLabel, SetAnswer, Timings};
+pub use event::{Event, Phase, Progress};
+pub use explanation::{Baseline, ExplainSettings, Explanation, FoldExplanation, Quadrature, Sign};
+pub use failure::{Failure, FailureKind};
+pub use info::{Backend, BundleInfo, EngineInfo, GoldenReport, LabelInfo, SetInfo};
+pub use request::Request;
+
+/// A message that could not be read: the two sides come from different builds, or something else posted it.
+#[derive(Debug, thiserror::Error)]
+#[error("a message between page and engine could not be read: {0}")]
+pub struct MessageError(pub String);
+
+impl From<serde_json::Error> for MessageError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}

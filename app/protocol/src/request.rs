@@ -1,0 +1,136 @@
+//! What the page asks of the engine.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ExplainSettings, MessageError};
+
+/// A request of the page. `id` is chosen by the page, and every event about the request carries it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub enum Request {
+    /// Start the device, download the bundle, build its networks, run the golden check.
+    /// Ends in [`Loaded`](crate::Event::Loaded).
+    /// A second `Load` replaces the first bundle and frees its memory.
+    Load {
+        /// The page's number for this request.
+        id: u32,
+        /// Address of the bundle's `manifest.json`. Relative addresses are resolved by the worker against its OWN
+        /// script, so the page had better send an absolute one, from `new URL("bundle/manifest.json", document.baseURI)`.
+        bundle_url: String,
+        /// Appended to every address as `?v=...`, so that a new release is never mixed with cached files of an old one.
+        version: Option<String>,
+    },
+    /// Classify the photograph whose file bytes (JPEG, PNG, WebP, BMP, TIFF, GIF) are buffer 0 of the envelope.
+    /// Ends in [`Classified`](crate::Event::Classified). The photograph is kept for [`Request::Explain`] until the
+    /// next `Classify` (also a failing one) or [`Request::Forget`].
+    Classify {
+        /// The page's number for this request.
+        id: u32,
+        /// The set of networks to ask, such as `focused`; `None` asks every set of the bundle.
+        set: Option<String>,
+    },
+    /// Explain a label's logit for the photograph that was classified last.
+    /// Ends in [`Explained`](crate::Event::Explained), with two buffers (see [`Explanation`](crate::Explanation)).
+    Explain {
+        /// The page's number for this request.
+        id: u32,
+        /// What to explain, and how.
+        settings: ExplainSettings,
+    },
+    /// Stop the request `id`, running or waiting; it then ends in `Failed` of kind `Cancelled`.
+    /// An unknown or finished id is ignored: it was a race, not an error.
+    Cancel {
+        /// The request to stop.
+        id: u32,
+    },
+    /// Drop the last photograph and everything computed from it. Has no answer.
+    Forget,
+}
+
+impl Request {
+    /// The id of the request that this one is, or is about; `None` for [`Request::Forget`].
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        match self {
+            Self::Load { id, .. }
+            | Self::Classify { id, .. }
+            | Self::Explain { id, .. }
+            | Self::Cancel { id } => Some(*id),
+            Self::Forget => None,
+        }
+    }
+
+    /// As it is posted.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON, which no request of ours is.
+    pub fn to_json(&self) -> Result<String, MessageError> {
+        Ok(serde_json::to_string(self)?)
+    }
+
+    /// From what was posted.
+    ///
+    /// # Errors
+    /// When the text is not one of these requests.
+    pub fn from_json(text: &str) -> Result<Self, MessageError> {
+        Ok(serde_json::from_str(text)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn requests_survive_the_journey_and_keep_their_wire_names() {
+        let request = Request::Load {
+            id: 7,
+            bundle_url: "http://127.0.0.1/bundle/manifest.json".into(),
+            version: None,
+        };
+        let json = request.to_json().unwrap();
+        assert_eq!(
+            json,
+            r#"{"type":"load","id":7,"bundleUrl":"http://127.0.0.1/bundle/manifest.json","version":null}"#
+        );
+        assert_eq!(Request::from_json(&json).unwrap(), request);
+        assert_eq!(
+            Request::from_json(r#"{"type":"forget"}"#).unwrap().id(),
+            None
+        );
+    }
+
+    #[test]
+    fn a_page_may_leave_out_the_settings_it_does_not_care_about() {
+        let request = Request::from_json(
+            r#"{"type":"explain","id":3,"settings":{"set":"focused","target":"NF1"}}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            request,
+            Request::Explain {
+                id: 3,
+                settings: ExplainSettings::new("focused", "NF1")
+            }
+        );
+    }
+
+    #[test]
+    fn nonsense_is_an_error_and_not_a_panic() {
+        for text in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"type":"fly","id":1}"#,
+            r#"{"type":"load","id":-1}"#,
+        ] {
+            assert!(Request::from_json(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The explanation of a label: settings, progress, the controls of the map, and how far it can be trusted.
+
+use genoderm_protocol::Explanation;
+use leptos::prelude::*;
+
+use super::focus::{EXPLANATION, focus_later};
+use crate::format;
+use crate::state::{Answer, AppState, Map};
+use crate::text::{baselines, fill, text};
+
+/// Numbers of steps on offer; the first is for a quick look, 75 is the paper's.
+const STEPS: [usize; 6] = [10, 25, 50, 75, 150, 300];
+/// A gap below this share of the score's change is good.
+const GOOD_GAP: f32 = 0.05;
+/// A gap above this share of the score's change makes the map worthless.
+const POOR_GAP: f32 = 0.25;
+/// A share of a change smaller than this, in logits, says nothing: the gap is measured against this then.
+const LEAST_CHANGE: f32 = 0.5;
+
+/// The part below the photograph; there once a photograph is classified.
+#[component]
+pub fn ExplanationPanel() -> impl IntoView {
+    let state = AppState::get();
+    let classified = move || matches!(state.answer.get(), Answer::Done(_));
+    view! {
+        <Show when=classified>
+            <div class="explanation-panel" id=EXPLANATION tabindex="-1">
+                <h3>{text().explain_title}</h3>
+                {move || match state.map.get() {
+                    Map::None => view! { <p class="hint">{text().explain_intro}</p> }.into_any(),
+                    Map::Running(key, _) => view! { <Running key /> }.into_any(),
+                    Map::Done(explanation) => view! { <Finished explanation /> }.into_any(),
+                }}
+                <Settings />
+                <p class="note">{text().explain_note}</p>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Settings() -> impl IntoView {
+    let state = AppState::get();
+    let steps = STEPS.map(|steps| {
+        view! {
+            <option value=steps.to_string() prop:selected=move || state.steps.get() == steps>
+                {steps}
+            </option>
+        }
+    });
+    // The index stands for the baseline: its words may be translated, its name is the protocol's.
+    let choices = baselines();
+    let options = choices.map(|(baseline, words)| {
+        let index = choices.iter().position(|(other, _)| *other == baseline);
+        view! {
+            <option
+                value=index.unwrap_or_default().to_string()
+                prop:selected=move || state.baseline.get() == baseline
+            >
+                {words}
+            </option>
+        }
+    });
+    let pick_steps = move |event| {
+        if let Ok(steps) = event_target_value(&event).parse() {
+            state.steps.set(steps);
+        }
+    };
+    let pick_baseline = move |event| {
+        let index: Option<usize> = event_target_value(&event).parse().ok();
+        if let Some((baseline, _)) = index.and_then(|index| baselines().get(index).copied()) {
+            state.baseline.set(baseline);
+        }
+    };
+    view! {
+        <details class="settings" data-testid="explain-settings">
+            <summary>{text().explain_options}</summary>
+            <div class="fields">
+                <div class="field">
+                    <label for="steps">{text().steps_label}</label>
+                    <select id="steps" data-testid="steps" aria-describedby="steps-hint" on:change=pick_steps>
+                        {steps.collect_view()}
+                    </select>
+                </div>
+                <div class="field">
+                    <label for="baseline">{text().baseline_label}</label>
+                    <select id="baseline" data-testid="baseline" on:change=pick_baseline>
+                        {options.collect_view()}
+                    </select>
+                </div>
+            </div>
+            <p class="hint" id="steps-hint">
+                {text().steps_hint}
+            </p>
+        </details>
+    }
+}
+
+#[component]
+fn Running(key: String) -> impl IntoView {
+    let state = AppState::get();
+    let name = untrack(|| state.label_name(&key));
+    let progress = move || match state.map.get() {
+        Map::Running(_, progress) => progress,
+        _ => None,
+    };
+    let label = fill(text().explaining, &[("label", &name)]);
+    let cancel = move |_| {
+        state.cancel_explanation();
+        focus_later(EXPLANATION);
+    };
+    let words = move || match progress() {
+        Some(progress) => {
+            let (done, total) = (progress.done.to_string(), progress.total.to_string());
+            fill(
+                text().explain_progress,
+                &[("label", &name), ("done", &done), ("total", &total)],
+            )
+        }
+        None => fill(text().explaining, &[("label", &name)]),
+    };
+    view! {
+        <div class="progress-row">
+            <progress
+                data-testid="explain-progress"
+                aria-label=label
+                max=move || progress().map(|progress| progress.total.to_string())
+                value=move || progress().map(|progress| progress.done.to_string())
+            ></progress>
+            <span class="progress-words">{words}</span>
+            <button type="button" data-testid="cancel-explain" on:click=cancel>
+                {text().cancel}
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Finished(explanation: Explanation) -> impl IntoView {
+    let state = AppState::get();
+    let key = explanation.settings.target.clone();
+    let name = untrack(|| state.label_name(&key));
+    let title = fill(text().explain_shown, &[("label", &name)]);
+    let remove = move |_| {
+        state.remove_map();
+        focus_later(EXPLANATION);
+    };
+    let steps = explanation.settings.steps.to_string();
+    let baseline = format!("{:?}", explanation.settings.baseline).to_lowercase();
+    view! {
+        <div
+            data-testid="explanation"
+            data-label=key
+            data-steps=steps
+            data-baseline=baseline
+        >
+            <p class="map-title">
+                <strong>{title}</strong>
+                <button type="button" class="quiet" data-testid="hide-map" on:click=remove>
+                    {text().hide_map}
+                </button>
+            </p>
+            <Legend name />
+            <MapControls />
+            <Gap explanation />
+        </div>
+    }
+}
+
+#[component]
+fn Legend(name: String) -> impl IntoView {
+    let state = AppState::get();
+    view! {
+        <ul class="legend">
+            <li>
+                <span class="swatch legend-for" aria-hidden="true"></span>
+                {fill(text().legend_for, &[("label", &name)])}
+            </li>
+            <Show when=move || !state.positive_only.get()>
+                <li>
+                    <span class="swatch legend-against" aria-hidden="true"></span>
+                    {text().legend_against}
+                </li>
+            </Show>
+        </ul>
+    }
+}
+
+#[component]
+fn MapControls() -> impl IntoView {
+    let state = AppState::get();
+    let set_opacity = move |event| {
+        if let Ok(opacity) = event_target_value(&event).parse() {
+            state.opacity.set(opacity);
+        }
+    };
+    view! {
+        <div class="map-controls">
+            <label class="slider">
+                <span>{text().opacity}</span>
+                <input
+                    type="range"
+                    min="0"
+                    max="100"
+                    step="5"
+                    data-testid="opacity"
+                    prop:value=move || state.opacity.get().to_string()
+                    on:input=set_opacity
+                />
+                <output aria-hidden="true">{move || format!("{}%", state.opacity.get())}</output>
+            </label>
+            <label class="check">
+                <input type="checkbox" data-testid="positive-only" bind:checked=state.positive_only />
+                {text().positive_only}
+            </label>
+            <label class="check">
+                <input type="checkbox" data-testid="grey" bind:checked=state.grey />
+                {text().grey}
+            </label>
+        </div>
+    }
+}
+
+#[component]
+fn Gap(explanation: Explanation) -> impl IntoView {
+    let gap = explanation.completeness_gap;
+    let change = mean_change(&explanation);
+    let values = [
+        ("gap", format::signed(gap)),
+        ("change", format::signed(change)),
+    ];
+    view! {
+        <dl class="gap">
+            <dt>{text().gap_label}</dt>
+            <dd
+                data-testid="completeness-gap"
+                data-gap=gap.to_string()
+                data-logit=explanation.logit.to_string()
+            >
+                {fill(text().gap_value, &values)}
+                ". "
+                {verdict(gap, change)}
+            </dd>
+        </dl>
+        <p class="hint">{text().gap_meaning}</p>
+    }
+}
+
+/// The mean over folds of the score's change from the baseline to the photograph, in logits.
+fn mean_change(explanation: &Explanation) -> f32 {
+    let folds = &explanation.folds;
+    let sum: f32 = folds
+        .iter()
+        .map(|fold| fold.logit - fold.baseline_logit)
+        .sum();
+    sum / folds.len().max(1) as f32
+}
+
+/// What a gap means, in words.
+fn verdict(gap: f32, change: f32) -> &'static str {
+    let share = gap.abs() / change.abs().max(LEAST_CHANGE);
+    if share <= GOOD_GAP {
+        text().gap_good
+    } else if share <= POOR_GAP {
+        text().gap_fair
+    } else {
+        // Also where the share is not a number.
+        text().gap_poor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_gap_is_judged_by_its_share_of_the_change() {
+        assert_eq!(verdict(0.04, 1.0), text().gap_good);
+        assert_eq!(verdict(0.2, -1.0), text().gap_fair);
+        assert_eq!(verdict(0.2, 0.5), text().gap_poor);
+        assert_eq!(verdict(f32::NAN, 1.0), text().gap_poor);
+    }
+
+    #[test]
+    fn a_tiny_change_does_not_make_a_tiny_gap_look_large() {
+        assert_eq!(verdict(0.02, 0.001), text().gap_good);
+    }
+}

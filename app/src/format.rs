@@ -1,0 +1,80 @@
+//! Numbers as the reader sees them.
+
+/// A size in bytes as kB or MB (powers of ten, as browsers and networks count).
+pub fn bytes(count: u64) -> String {
+    let count = count as f64;
+    if count < 1_000.0 {
+        format!("{count:.0} B")
+    } else if count < 999_500.0 {
+        format!("{:.0} kB", count / 1e3)
+    } else {
+        format!("{:.1} MB", count / 1e6)
+    }
+}
+
+/// A probability as a percentage: one decimal, and never "0.0" or "100.0" for what is not quite that.
+pub fn percent(probability: f32) -> String {
+    let value = f64::from(probability) * 100.0;
+    if value > 0.0 && value < 0.1 {
+        "< 0.1%".to_owned()
+    } else if value > 99.9 && value < 100.0 {
+        "> 99.9%".to_owned()
+    } else {
+        format!("{value:.1}%")
+    }
+}
+
+/// A duration in milliseconds as seconds where that reads better.
+pub fn milliseconds(duration: f64) -> String {
+    if duration < 1_000.0 {
+        format!("{duration:.0} ms")
+    } else {
+        format!("{:.1} s", duration / 1e3)
+    }
+}
+
+/// A small signed number, with the minus sign that readers (and screen readers) expect.
+pub fn signed(value: f32) -> String {
+    // A value that rounds to nothing has no sign.
+    let value = if value.abs() < 0.000_5 { 0.0 } else { value };
+    format!("{value:.3}").replace('-', "\u{2212}")
+}
+
+/// A very small number by its power of ten, in a form that no line break tears apart.
+pub fn scientific(value: f32) -> String {
+    format!("{value:.1e}").replace('-', "\u{2212}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn sizes_change_unit_before_they_grow_a_fourth_digit() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(1_000), "1 kB");
+        assert_eq!(bytes(999_499), "999 kB");
+        assert_eq!(bytes(999_500), "1.0 MB");
+        assert_eq!(bytes(8_388_608), "8.4 MB");
+    }
+
+    #[test]
+    fn a_tiny_probability_is_not_shown_as_zero() {
+        assert_eq!(percent(0.0), "0.0%");
+        assert_eq!(percent(0.000_4), "< 0.1%");
+        assert_eq!(percent(0.125), "12.5%");
+        assert_eq!(percent(0.999_6), "> 99.9%");
+        assert_eq!(percent(1.0), "100.0%");
+    }
+
+    #[test]
+    fn negative_numbers_carry_a_minus_sign() {
+        assert_eq!(signed(-0.25), "\u{2212}0.250");
+        assert_eq!(signed(0.25), "0.250");
+        assert_eq!(signed(-0.000_1), "0.000");
+        assert_eq!(scientific(2.13e-6), "2.1e\u{2212}6");
+    }
+}

@@ -1,0 +1,19 @@
+//! Genoderm's page: a thin leptos interface around the engine, which runs in a web worker.
+//!
+//! A photograph's way: [`session`] takes the file, reads its bytes and posts them to the worker; the worker answers
+//! with probabilities and, if asked, with a heat map; [`components`] show the signals in [`state`]. Nothing here
+//! computes on the photograph, and nothing sends it anywhere.
+
+mod components;
+mod engine_client;
+mod fetch;
+mod format;
+mod manifest;
+mod network;
+mod overlay;
+mod probe;
+mod session;
+mod state;
+mod text;
+
+pub use components::App;

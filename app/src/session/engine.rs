@@ -1,0 +1,221 @@
+//! Choosing, starting, stopping and replacing the engine.
+
+use genoderm_protocol::{Backend, FailureKind, Request};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::engine_client::{EngineClient, EngineMessage};
+use crate::probe::{self, Reason};
+use crate::state::{Answer, AppState, Engine, EngineState, Map};
+use crate::text::{fall_back_sentence, fill, text};
+use crate::{fetch, manifest};
+
+impl AppState {
+    /// What a page does first: asks the device what it offers, and reads the model's description. Downloads no engine.
+    pub fn begin(self) {
+        self.picked.set(probe::engine_in_address());
+        spawn_local(async move {
+            let found = probe::probe_device().await;
+            self.probe.set(Some(found));
+            self.choose_backend();
+            // The reader may have asked for the model before the device had answered.
+            if self.engine.get_untracked() == EngineState::Probing {
+                self.engine.set(EngineState::Idle);
+            }
+            if self.answer.get_untracked() == Answer::Waiting {
+                self.load();
+            }
+        });
+        spawn_local(async move {
+            self.summary.set(Some(fetch::json(manifest::ADDRESS).await));
+        });
+    }
+
+    /// Follows the reader's choice in the menu; a running engine is replaced and its work done again.
+    pub fn pick_backend(self, picked: Option<Backend>) {
+        self.picked.set(picked);
+        let before = self.backend_now();
+        self.choose_backend();
+        // After a fall-back the same name may be picked again: then the reader wants another try.
+        let running = self.engine.get_untracked() != EngineState::Idle;
+        if running
+            && (before != self.backend_now()
+                || matches!(self.engine.get_untracked(), EngineState::Failed(_)))
+        {
+            self.restart();
+        }
+    }
+
+    fn choose_backend(self) {
+        let choice = match (self.picked.get_untracked(), self.probe.get_untracked()) {
+            (Some(picked), _) if probe::engine_in_address() == Some(picked) => {
+                Some((picked, Reason::Address))
+            }
+            (Some(picked), _) => Some((picked, Reason::Picked)),
+            (None, Some(found)) => Some(probe::choose(&found)),
+            (None, None) => None,
+        };
+        if let Some((backend, _)) = &choice {
+            self.measure_engine(*backend);
+        }
+        self.backend.set(choice);
+    }
+
+    /// Asks how large the engine's program is, for the button that loads it.
+    fn measure_engine(self, backend: Backend) {
+        self.engine_bytes.set(None);
+        spawn_local(async move {
+            let size = fetch::size(&format!("./{}_bg.wasm", backend.worker_name())).await;
+            if self.backend_now() == Some(backend) {
+                self.engine_bytes.set(size);
+            }
+        });
+    }
+
+    /// Starts the worker, which then loads the model. Does nothing while an engine runs or starts.
+    pub fn load(self) {
+        let state = self.engine.get_untracked();
+        let Some(backend) = self.backend_now() else {
+            return; // The probe has not answered yet; `begin` comes back to this.
+        };
+        if state.is_busy() || state == EngineState::Ready {
+            return;
+        }
+        self.error.set(None);
+        self.loaded.set(None);
+        self.bytes_loaded.set(0);
+        self.engine.set(EngineState::Starting);
+        if self.photo.with_untracked(Option::is_some) {
+            self.answer.set(Answer::Waiting);
+        }
+        let generation = self.next_number();
+        let listen = move |message: EngineMessage| {
+            let current = self
+                .worker
+                .with_value(|engine| engine.as_ref().map(|engine| engine.generation));
+            if current == Some(generation) {
+                self.on_message(message);
+            }
+        };
+        match EngineClient::start(backend, listen) {
+            Ok(client) => self.worker.set_value(Some(Engine {
+                client,
+                generation,
+                load: None,
+                classify: None,
+                explain: None,
+            })),
+            Err(detail) => self.engine_died(&detail),
+        }
+    }
+
+    /// The worker listens: tell it where the model is.
+    pub(super) fn send_load(self) {
+        let id = self.next_number();
+        let request = Request::Load {
+            id,
+            bundle_url: fetch::absolute(manifest::ADDRESS),
+            version: None,
+        };
+        self.worker.update_value(|engine| {
+            if let Some(engine) = engine {
+                engine.load = Some(id);
+            }
+        });
+        self.send(&request, &[]);
+    }
+
+    /// Posts to the worker. A worker that cannot be reached counts as dead.
+    pub(super) fn send(self, request: &Request, buffers: &[js_sys::ArrayBuffer]) {
+        let sent = self.worker.with_value(|engine| match engine {
+            Some(engine) => engine.client.send(request, buffers),
+            None => Err(String::new()),
+        });
+        if let Err(detail) = sent {
+            self.engine_died(&detail);
+        }
+    }
+
+    /// Stops a load. Ending the worker is the surest way: it stops downloads and computations alike.
+    pub fn cancel_load(self) {
+        self.end_worker();
+        self.engine.set(EngineState::Idle);
+        self.announcement.set(text().load_cancelled.to_owned());
+        // The photograph stays open; loading again takes it up again.
+        if self.answer.get_untracked() == Answer::Waiting {
+            self.answer.set(Answer::None);
+        }
+    }
+
+    fn restart(self) {
+        self.end_worker();
+        self.engine.set(EngineState::Idle);
+        self.wait_again();
+        self.load();
+    }
+
+    fn end_worker(self) {
+        self.worker.set_value(None);
+        self.loaded.set(None);
+    }
+
+    /// An open photograph must be classified again by the next engine; its old map goes with the old engine.
+    fn wait_again(self) {
+        self.map.set(Map::None);
+        self.heat.set(None);
+        if self.photo.with_untracked(Option::is_some) {
+            self.answer.set(Answer::Waiting);
+        }
+    }
+
+    /// Whether a failure on the graphics card is better answered by the processor than by a message.
+    pub(super) fn should_fall_back(self, kind: FailureKind) -> bool {
+        let doubtful = matches!(kind, FailureKind::OutOfMemory | FailureKind::Internal);
+        self.backend_now() == Some(Backend::Webgpu) && (kind.calls_for_cpu() || doubtful)
+    }
+
+    /// Goes on with the CPU engine: the photograph is kept and classified again.
+    pub(super) fn fall_back(self, kind: FailureKind) {
+        let why = fall_back_sentence(kind).to_owned();
+        let with_photo = self.photo.with_untracked(Option::is_some);
+        let told = if with_photo {
+            fill(text().fell_back_kept, &[("why", &why)])
+        } else {
+            why.clone()
+        };
+        // Setting the menu back to automatic would hide that the processor is in use now.
+        self.picked.set(Some(Backend::Cpu));
+        self.backend
+            .set(Some((Backend::Cpu, Reason::FellBack(why))));
+        self.restart();
+        self.error.set(Some(told));
+    }
+
+    /// The worker is gone: from the graphics card fall back, from the processor tell the reader.
+    pub(super) fn engine_died(self, detail: &str) {
+        if !detail.is_empty() {
+            leptos::logging::warn!("engine: {detail}");
+        }
+        if self.backend_now() == Some(Backend::Webgpu) {
+            self.fall_back(FailureKind::Internal);
+            return;
+        }
+        let never_spoke = self.engine.get_untracked() == EngineState::Starting;
+        let sentence = if never_spoke {
+            text().engine_did_not_start
+        } else {
+            text().engine_stopped
+        };
+        self.fail(sentence.to_owned());
+    }
+
+    /// The engine does not run, and no other can help.
+    pub(super) fn fail(self, sentence: String) {
+        self.end_worker();
+        self.map.set(Map::None);
+        self.heat.set(None);
+        self.answer.set(Answer::None);
+        self.engine.set(EngineState::Failed(sentence.clone()));
+        self.error.set(Some(sentence));
+    }
+}

@@ -1,0 +1,170 @@
+//! What the engine says, and what the page makes of it.
+
+use genoderm_protocol::{Event, Failure, FailureKind, Phase, Progress, envelope};
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+
+use crate::engine_client::EngineMessage;
+use crate::overlay::Heat;
+use crate::state::{Answer, AppState, EngineState, Map};
+use crate::text::{failure_sentence, fill, text};
+use crate::{format, probe};
+
+/// Which of the page's requests an event belongs to.
+#[derive(Clone, Copy, PartialEq)]
+enum Job {
+    Load,
+    Classify,
+    Explain,
+}
+
+impl AppState {
+    pub(super) fn on_message(self, message: EngineMessage) {
+        match message {
+            EngineMessage::Event(event, buffers) => self.on_event(event, &buffers),
+            EngineMessage::Died(detail) => self.engine_died(&detail),
+        }
+    }
+
+    fn on_event(self, event: Event, buffers: &[ArrayBuffer]) {
+        // An event of a request that was replaced by a newer one has no job and is passed over.
+        let job = event.id().and_then(|id| self.job(id));
+        match (event, job) {
+            (Event::Booted { version, .. }, _) => {
+                if version == env!("CARGO_PKG_VERSION") {
+                    self.send_load();
+                } else {
+                    self.fail(text().engine_version_mismatch.to_owned());
+                }
+            }
+            (Event::Progress { progress, .. }, Some(job)) => self.on_progress(job, progress),
+            (Event::Loaded { engine, bundle, .. }, Some(Job::Load)) => {
+                let ready = fill(
+                    text().ready,
+                    &[("engine", crate::text::engine_name(engine.backend))],
+                );
+                self.bytes_loaded.set(bundle.total_bytes);
+                self.loaded.set(Some((engine, *bundle)));
+                self.engine.set(EngineState::Ready);
+                self.announcement.set(ready);
+                if self.answer.get_untracked() == Answer::Waiting {
+                    self.classify();
+                }
+            }
+            (Event::Classified { classification, .. }, Some(Job::Classify)) => {
+                self.answer.set(Answer::Done(classification));
+                self.tell_answer();
+            }
+            (Event::Explained { explanation, .. }, Some(Job::Explain)) => {
+                let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
+                let Some(heat) = Heat::new(explanation.width, explanation.height, values) else {
+                    self.on_failure(
+                        Job::Explain,
+                        Failure::new(FailureKind::Internal, "heat of a wrong size"),
+                    );
+                    return;
+                };
+                let name = untrack(|| self.label_name(&explanation.settings.target));
+                self.heat.set(Some(heat));
+                self.map.set(Map::Done(explanation));
+                self.announcement
+                    .set(fill(text().explain_ready, &[("label", &name)]));
+            }
+            (Event::Failed { failure, .. }, Some(job)) => self.on_failure(job, failure),
+            (Event::Crashed { failure }, _) => self.engine_crashed(failure),
+            _ => {}
+        }
+    }
+
+    /// Says aloud what the ranking shows.
+    fn tell_answer(self) {
+        let Some(answer) = untrack(|| self.shown_answer()) else {
+            return;
+        };
+        let told = match answer.ranking.first() {
+            Some(first) if !answer.fallback => {
+                let percent = format::percent(first.probability);
+                fill(
+                    text().answer_ready,
+                    &[("label", &first.name), ("percent", &percent)],
+                )
+            }
+            _ => text().answer_unsure.to_owned(),
+        };
+        self.announcement.set(told);
+    }
+
+    fn job(self, id: u32) -> Option<Job> {
+        self.worker.with_value(|engine| {
+            let engine = engine.as_ref()?;
+            [
+                (engine.load, Job::Load),
+                (engine.classify, Job::Classify),
+                (engine.explain, Job::Explain),
+            ]
+            .into_iter()
+            .find_map(|(known, job)| (known == Some(id)).then_some(job))
+        })
+    }
+
+    fn on_progress(self, job: Job, progress: Progress) {
+        match job {
+            Job::Load => {
+                if progress.phase == Phase::Downloading {
+                    self.bytes_loaded.set(progress.done);
+                }
+                self.engine.set(EngineState::Loading(progress));
+            }
+            Job::Classify => self.answer.set(Answer::Running(Some(progress))),
+            Job::Explain => self.map.update(|map| {
+                if let Map::Running(_, known) = map {
+                    *known = Some(progress);
+                }
+            }),
+        }
+    }
+
+    fn on_failure(self, job: Job, failure: Failure) {
+        if !failure.detail.is_empty() {
+            leptos::logging::warn!("engine: {failure}");
+        }
+        if self.should_fall_back(failure.kind) {
+            self.fall_back(failure.kind);
+            return;
+        }
+        let sentence = failure_sentence(failure.kind).to_owned();
+        let cancelled = failure.kind == FailureKind::Cancelled;
+        match job {
+            Job::Load if cancelled => self.cancel_load(),
+            Job::Load => self.fail(sentence),
+            Job::Classify => {
+                // What cannot be classified is not kept beside somebody else's answer.
+                self.close_photo_quietly();
+                if !cancelled {
+                    self.error.set(Some(sentence));
+                }
+            }
+            Job::Explain => {
+                self.map.set(Map::None);
+                if cancelled {
+                    self.announcement.set(text().explain_cancelled.to_owned());
+                } else {
+                    self.error.set(Some(sentence));
+                }
+            }
+        }
+    }
+
+    fn engine_crashed(self, failure: Failure) {
+        if self.should_fall_back(failure.kind) {
+            self.fall_back(failure.kind);
+        } else {
+            self.engine_died(&failure.to_string());
+        }
+    }
+
+    /// The menu's present choice.
+    pub fn picked_key(self) -> &'static str {
+        self.picked.get().map_or("auto", probe::engine_key)
+    }
+}

@@ -1,0 +1,65 @@
+//! Asking for an explanation of a label, and stopping it.
+
+use genoderm_protocol::{ExplainSettings, Request};
+use leptos::prelude::*;
+
+use crate::state::{AppState, Map};
+use crate::text::{fill, text};
+
+impl AppState {
+    /// Explains a label of the photograph that was classified. An explanation that is still running is stopped first.
+    pub fn explain(self, key: String) {
+        let Some(answer) = untrack(|| self.shown_answer()) else {
+            return;
+        };
+        self.stop_explaining();
+        self.error.set(None);
+        let id = self.next_number();
+        let settings = ExplainSettings {
+            steps: self.steps.get_untracked(),
+            baseline: self.baseline.get_untracked(),
+            ..ExplainSettings::new(answer.set, key.clone())
+        };
+        self.worker.update_value(|engine| {
+            if let Some(engine) = engine {
+                engine.explain = Some(id);
+            }
+        });
+        self.heat.set(None);
+        self.map.set(Map::Running(key.clone(), None));
+        self.card.set(Some(key.clone()));
+        let name = untrack(|| self.label_name(&key));
+        self.announcement
+            .set(fill(text().explaining, &[("label", &name)]));
+        self.send(&Request::Explain { id, settings }, &[]);
+    }
+
+    /// Stops the running explanation at the reader's wish.
+    pub fn cancel_explanation(self) {
+        if self.stop_explaining() {
+            self.map.set(Map::None);
+            self.announcement.set(text().explain_cancelled.to_owned());
+        }
+    }
+
+    /// Takes the map off the photograph.
+    pub fn remove_map(self) {
+        self.map.set(Map::None);
+        self.heat.set(None);
+    }
+
+    /// Tells the engine to stop, and does not wait for its answer. True when there was something to stop.
+    fn stop_explaining(self) -> bool {
+        let running = matches!(self.map.get_untracked(), Map::Running(..));
+        let id = self
+            .worker
+            .try_update_value(|engine| engine.as_mut()?.explain.take());
+        match id.flatten() {
+            Some(id) if running => {
+                self.send(&Request::Cancel { id }, &[]);
+                true
+            }
+            _ => false,
+        }
+    }
+}

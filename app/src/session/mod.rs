@@ -1,0 +1,8 @@
+//! What happens when something happens: the engine's life, a photograph's way through it, an explanation.
+//! Each file adds its part to [`AppState`](crate::state::AppState); all writing to the state is here.
+//! Nothing in this folder knows what the page looks like.
+
+mod engine;
+mod events;
+mod explanation;
+mod photograph;

@@ -1,0 +1,151 @@
+//! A photograph's way: file, preview, classification.
+
+use genoderm_protocol::Request;
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, FileList, Url};
+
+use crate::state::{Answer, AppState, EngineState, Map, Photo};
+use crate::text::{failure_sentence, fill, text};
+use crate::{fetch, format};
+
+/// A larger file is not even read. Photographs of 64 megapixels, the engine's limit, are smaller in any common format.
+const LARGEST_FILE: u64 = 256_000_000;
+
+impl AppState {
+    /// Opens the first file of a choice, a drop or a paste.
+    pub fn open_files(self, files: Option<FileList>) {
+        let Some(files) = files else { return };
+        let Some(file) = files.get(0) else { return };
+        let name = file.name();
+        self.open(file.unchecked_into(), name);
+        if files.length() > 1 {
+            self.announcement.set(text().only_first.to_owned());
+        }
+    }
+
+    /// Fetches one of the page's own samples and opens it.
+    pub fn open_sample(self, file: String) {
+        spawn_local(async move {
+            match fetch::blob(&format!("./samples/{file}")).await {
+                Ok(blob) => self.open(blob, file),
+                Err(detail) => {
+                    leptos::logging::warn!("{detail}");
+                    self.error.set(Some(text().sample_failed.to_owned()));
+                }
+            }
+        });
+    }
+
+    /// Opens a photograph. It is classified at once, or as soon as the model is loaded.
+    pub fn open(self, blob: Blob, name: String) {
+        self.close_photo_quietly();
+        self.error.set(None);
+        let size = blob.size();
+        if size == 0.0 {
+            let sentence = failure_sentence(genoderm_protocol::FailureKind::EmptyFile);
+            self.error.set(Some(sentence.to_owned()));
+            return;
+        }
+        if size > LARGEST_FILE as f64 {
+            let values = [
+                ("size", format::bytes(size as u64)),
+                ("limit", format::bytes(LARGEST_FILE)),
+            ];
+            self.error.set(Some(fill(text().file_too_large, &values)));
+            return;
+        }
+        let preview = Url::create_object_url_with_blob(&blob).unwrap_or_default();
+        self.file.set_value(Some(blob));
+        self.photo.set(Some(Photo { name, preview }));
+        self.answer.set(Answer::Waiting);
+        if self.engine.get_untracked() == EngineState::Ready {
+            self.classify();
+        } else {
+            self.load();
+        }
+    }
+
+    /// Hands the photograph's bytes to the engine. From here on no request may leave the page.
+    pub(super) fn classify(self) {
+        let Some(blob) = self.file.get_value() else {
+            return;
+        };
+        let id = self.next_number();
+        self.worker.update_value(|engine| {
+            if let Some(engine) = engine {
+                engine.classify = Some(id);
+                engine.explain = None;
+            }
+        });
+        self.answer.set(Answer::Running(None));
+        self.announcement.set(text().classifying.to_owned());
+        self.requests.photo_opened();
+        spawn_local(async move {
+            let bytes = JsFuture::from(blob.array_buffer()).await;
+            let bytes = bytes
+                .ok()
+                .and_then(|bytes| bytes.dyn_into::<ArrayBuffer>().ok());
+            // Another photograph may have been opened while this one was read.
+            let current = self.worker.with_value(|engine| {
+                engine
+                    .as_ref()
+                    .is_some_and(|engine| engine.classify == Some(id))
+            });
+            match bytes {
+                _ if !current => {}
+                Some(bytes) => self.send(&Request::Classify { id, set: None }, &[bytes]),
+                None => {
+                    self.close_photo_quietly();
+                    self.error.set(Some(text().file_unreadable.to_owned()));
+                }
+            }
+        });
+    }
+
+    /// Closes the photograph at the reader's wish.
+    pub fn close_photo(self) {
+        self.close_photo_quietly();
+        self.error.set(None);
+        self.announcement.set(text().photo_closed.to_owned());
+    }
+
+    /// Forgets the photograph and everything computed from it, here and in the engine.
+    pub(super) fn close_photo_quietly(self) {
+        if let Some(photo) = self.photo.get_untracked() {
+            let _ = Url::revoke_object_url(&photo.preview);
+        }
+        self.stop_running_jobs();
+        self.file.set_value(None);
+        self.photo.set(None);
+        self.answer.set(Answer::None);
+        self.map.set(Map::None);
+        self.heat.set(None);
+        self.card.set(None);
+        self.requests.photo_closed();
+        if self.engine.get_untracked() == EngineState::Ready {
+            self.send(&Request::Forget, &[]);
+        }
+    }
+
+    /// Cancels what the engine does with the photograph and stops listening for it.
+    fn stop_running_jobs(self) {
+        let classifying = matches!(self.answer.get_untracked(), Answer::Running(_));
+        let explaining = matches!(self.map.get_untracked(), Map::Running(..));
+        let jobs = self.worker.try_update_value(|engine| {
+            let engine = engine.as_mut()?;
+            Some((engine.classify.take(), engine.explain.take()))
+        });
+        let (classify, explain) = jobs.flatten().unwrap_or_default();
+        let running = [
+            classify.filter(|_| classifying),
+            explain.filter(|_| explaining),
+        ];
+        for id in running.into_iter().flatten() {
+            self.send(&Request::Cancel { id }, &[]);
+        }
+    }
+}

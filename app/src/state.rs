@@ -1,0 +1,243 @@
+//! What the page knows at any moment. Views read these signals; only [`crate::session`] writes them, but for the
+//! few that are bound to a control.
+
+use genoderm_protocol::{
+    Backend, Baseline, BundleInfo, Classification, EngineInfo, ExplainSettings, Explanation,
+    LabelInfo, Progress, SetAnswer,
+};
+use leptos::prelude::*;
+use web_sys::Blob;
+
+use crate::engine_client::EngineClient;
+use crate::manifest::ModelSummary;
+use crate::network::RequestCounter;
+use crate::overlay::Heat;
+use crate::probe::{DeviceProbe, Reason};
+use crate::text::text;
+
+/// How far the engine has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EngineState {
+    /// The browser is being asked what it offers.
+    Probing,
+    /// Chosen, but nothing is downloaded.
+    Idle,
+    /// The worker's program is on its way.
+    Starting,
+    /// The bundle is being downloaded, built or checked.
+    Loading(Progress),
+    /// Photographs can be classified.
+    Ready,
+    /// It does not run; the sentence says why.
+    Failed(String),
+}
+
+impl EngineState {
+    /// Whether a load is under way.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Starting | Self::Loading(_))
+    }
+}
+
+/// The opened photograph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Photo {
+    /// The file's name, shown to the reader only.
+    pub name: String,
+    /// A `blob:` address for the preview.
+    pub preview: String,
+}
+
+/// How far the photograph's classification has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// No photograph, or its classification failed.
+    None,
+    /// The photograph waits for the engine.
+    Waiting,
+    /// The networks run; `None` before the first says how far it is.
+    Running(Option<Progress>),
+    /// Done.
+    Done(Classification),
+}
+
+/// How far the explanation has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Map {
+    /// None was asked for.
+    None,
+    /// Gradients are being computed for the label of this key.
+    Running(String, Option<Progress>),
+    /// Done: the heat itself is in [`AppState::heat`].
+    Done(Explanation),
+}
+
+/// A running worker, and which of the page's requests it is working on.
+pub struct Engine {
+    /// The worker.
+    pub client: EngineClient,
+    /// Counts workers: a late message of an ended worker must not be taken for one of this.
+    pub generation: u32,
+    /// The number of the last `Load`.
+    pub load: Option<u32>,
+    /// The number of the last `Classify`.
+    pub classify: Option<u32>,
+    /// The number of the last `Explain`.
+    pub explain: Option<u32>,
+}
+
+/// All signals of the page. Cheap to copy; every component gets it from the context.
+#[derive(Clone, Copy)]
+pub struct AppState {
+    /// What the browser said about its graphics card.
+    pub probe: RwSignal<Option<DeviceProbe>>,
+    /// The reader's choice of engine; `None` leaves it to the probe.
+    pub picked: RwSignal<Option<Backend>>,
+    /// The engine in use, and why.
+    pub backend: RwSignal<Option<(Backend, Reason)>>,
+    /// How far the engine has come.
+    pub engine: RwSignal<EngineState>,
+    /// The model's size and notice, known before it is downloaded; an error text where it could not be read.
+    pub summary: RwSignal<Option<Result<ModelSummary, String>>>,
+    /// Bytes of the chosen engine's program, before compression; `None` where the server does not say.
+    pub engine_bytes: RwSignal<Option<u64>>,
+    /// What the engine said when it was ready.
+    pub loaded: RwSignal<Option<(EngineInfo, BundleInfo)>>,
+    /// Model bytes downloaded so far by the running engine.
+    pub bytes_loaded: RwSignal<u64>,
+    /// The opened photograph.
+    pub photo: RwSignal<Option<Photo>>,
+    /// Its classification.
+    pub answer: RwSignal<Answer>,
+    /// The set of networks whose answer is shown; empty for the first.
+    pub set: RwSignal<String>,
+    /// The key of the label whose card is shown; `None` for the most probable.
+    pub card: RwSignal<Option<String>>,
+    /// The explanation.
+    pub map: RwSignal<Map>,
+    /// The explanation's heat.
+    pub heat: RwSignal<Option<Heat>>,
+    /// Steps of Integrated Gradients.
+    pub steps: RwSignal<usize>,
+    /// Baseline of Integrated Gradients.
+    pub baseline: RwSignal<Baseline>,
+    /// Opacity of the map, 0 to 100.
+    pub opacity: RwSignal<u32>,
+    /// Whether only evidence for the label is shown.
+    pub positive_only: RwSignal<bool>,
+    /// Whether the photograph is shown in grey beneath the map.
+    pub grey: RwSignal<bool>,
+    /// What went wrong last, in plain words.
+    pub error: RwSignal<Option<String>>,
+    /// What a screen reader is told.
+    pub announcement: RwSignal<String>,
+    /// Network requests of the page.
+    pub requests: RequestCounter,
+    /// The photograph's file. It is read when the engine is ready for it.
+    pub file: StoredValue<Option<Blob>, LocalStorage>,
+    /// The worker.
+    pub worker: StoredValue<Option<Engine>, LocalStorage>,
+    /// The last number given to a request or a worker.
+    pub last_number: StoredValue<u32>,
+}
+
+impl AppState {
+    /// The state of a page that was just opened.
+    pub fn new() -> Self {
+        Self {
+            probe: RwSignal::new(None),
+            picked: RwSignal::new(None),
+            backend: RwSignal::new(None),
+            engine: RwSignal::new(EngineState::Probing),
+            summary: RwSignal::new(None),
+            engine_bytes: RwSignal::new(None),
+            loaded: RwSignal::new(None),
+            bytes_loaded: RwSignal::new(0),
+            photo: RwSignal::new(None),
+            answer: RwSignal::new(Answer::None),
+            set: RwSignal::new(String::new()),
+            card: RwSignal::new(None),
+            map: RwSignal::new(Map::None),
+            heat: RwSignal::new(None),
+            steps: RwSignal::new(ExplainSettings::new("", "").steps),
+            baseline: RwSignal::new(Baseline::default()),
+            opacity: RwSignal::new(85),
+            positive_only: RwSignal::new(false),
+            grey: RwSignal::new(false),
+            error: RwSignal::new(None),
+            announcement: RwSignal::new(String::new()),
+            requests: RequestCounter::watch(),
+            file: StoredValue::new_local(None),
+            worker: StoredValue::new_local(None),
+            last_number: StoredValue::new(0),
+        }
+    }
+
+    /// The state that the page provided.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// A number that was not used before.
+    pub fn next_number(&self) -> u32 {
+        self.last_number
+            .try_update_value(|last| {
+                *last = last.wrapping_add(1);
+                *last
+            })
+            .unwrap_or_default()
+    }
+
+    /// The answer of the set that is shown.
+    pub fn shown_answer(&self) -> Option<SetAnswer> {
+        let Answer::Done(classification) = self.answer.get() else {
+            return None;
+        };
+        let wanted = self.set.get();
+        let sets = classification.sets;
+        let found = sets
+            .iter()
+            .position(|answer| answer.set == wanted)
+            .unwrap_or(0);
+        sets.into_iter().nth(found)
+    }
+
+    /// What the bundle says about a label; before it is loaded, what its description says.
+    pub fn label(&self, key: &str) -> Option<LabelInfo> {
+        let loaded = self.loaded.with(|loaded| {
+            let (_, bundle) = loaded.as_ref()?;
+            bundle.label(key).map(|(_, label)| label.clone())
+        });
+        loaded.or_else(|| {
+            self.summary.with(|summary| {
+                let labels = &summary.as_ref()?.as_ref().ok()?.labels;
+                labels.iter().find(|label| label.key == key).cloned()
+            })
+        })
+    }
+
+    /// A label's name; its key where the name is not known.
+    pub fn label_name(&self, key: &str) -> String {
+        self.label(key)
+            .map_or_else(|| key.to_owned(), |label| label.name)
+    }
+
+    /// A label in a few letters, for where there is no room for its name.
+    pub fn label_short(&self, key: &str) -> String {
+        // A label without a number in the catalogue of conditions is the remainder, whose key is long.
+        let remainder = self
+            .label(key)
+            .is_some_and(|label| label.own && label.mim.is_empty());
+        if remainder {
+            text().other_short.to_owned()
+        } else {
+            key.to_owned()
+        }
+    }
+
+    /// The engine in use.
+    pub fn backend_now(&self) -> Option<Backend> {
+        self.backend
+            .with_untracked(|backend| backend.as_ref().map(|(backend, _)| *backend))
+    }
+}

@@ -1,0 +1,230 @@
+//! Every sentence of the page, in one place and ready for translation.
+//!
+//! A language is one [`Text`]: leaving a sentence out does not compile. Gaps are written `{name}` and filled by
+//! [`fill`], so that a translator may move them. The engine's own words (causes of failure, phases, menus) come from
+//! the protocol and pass through the functions at the end of this file.
+
+use genoderm_protocol::{Backend, Baseline, FailureKind, Phase};
+
+macro_rules! sentences {
+    ($($key:ident: $english:literal,)*) => {
+        /// The page's sentences in one language.
+        pub struct Text {
+            $(pub $key: &'static str,)*
+        }
+
+        /// English, the language that the others are translated from.
+        pub const ENGLISH: Text = Text { $($key: $english,)* };
+    };
+}
+
+/// The sentences in the reader's language.
+pub fn text() -> &'static Text {
+    &ENGLISH
+}
+
+/// Replaces each `{name}` by its value.
+pub fn fill<V: AsRef<str>>(template: &str, values: &[(&str, V)]) -> String {
+    values
+        .iter()
+        .fold(template.to_owned(), |filled, (name, value)| {
+            filled.replace(&format!("{{{name}}}"), value.as_ref())
+        })
+}
+
+sentences! {
+    title: "Genoderm",
+    tagline: "Classifies photographs of skin for rare genetic conditions inside your browser, and shows which pixels mattered. The photograph never leaves this device.",
+    skip_to_main: "Skip to the content",
+    status_title: "For research and education. Not a medical device.",
+    status_body: "Do not use its answers for the care of a patient.",
+
+    step_model: "1. The model",
+    model_size: "{name}: {size} for the model.",
+    model_and_engine_size: "{name}: {size} for the model and at most {engine} for the program that runs it.",
+    model_size_unknown: "The size of the model is not known yet.",
+    model_missing: "The model's description could not be read. Check the connection, then reload the page.",
+    load: "Load the model ({size})",
+    load_plain: "Load the model",
+    load_again: "Try again",
+    cancel: "Cancel",
+    load_cancelled: "Loading was cancelled. Nothing is running.",
+    load_progress: "{phase}: {done} of {total}",
+    load_progress_label: "Loading the model",
+    starting: "Starting the engine",
+    probing: "Looking at what this device offers",
+    not_loaded: "Not loaded yet",
+    ready: "Ready, on the {engine}",
+    failed: "Not running",
+    engine_label: "Compute on",
+    engine_auto: "Automatic",
+    engine_cpu: "processor (CPU)",
+    engine_webgpu: "graphics card (WebGPU)",
+    engine_cpu_option: "Processor (CPU)",
+    engine_webgpu_option: "Graphics card (WebGPU)",
+    engine_version_mismatch: "The page and its engine come from different versions. Reload the page.",
+    engine_did_not_start: "The engine could not be started in this browser. It needs WebAssembly with SIMD: use a current version of Chrome, Edge, Firefox or Safari.",
+    engine_stopped: "The engine stopped, perhaps for lack of memory. Your photograph is still here: press “Try again”.",
+
+    reason_gpu: "A graphics card that suits the engine was found ({name}).",
+    reason_gpu_unnamed: "A graphics card that suits the engine was found.",
+    reason_no_webgpu: "This browser does not offer WebGPU here.",
+    reason_no_adapter: "The browser found no graphics card that it may use.",
+    reason_software: "The browser only offers an imitated graphics card, which is slower than the processor.",
+    reason_no_timestamps: "The graphics card lacks a feature that the engine needs (timestamp queries).",
+    reason_small_limits: "The graphics card cannot hold the model's layers in one piece.",
+    reason_picked: "You chose it.",
+    reason_address: "The page's address asks for it.",
+    fell_back_no_device: "The graphics card could not be started, so the processor is used.",
+    fell_back_lost: "The graphics card stopped answering, so the processor is used.",
+    fell_back_golden: "The graphics card computes wrong numbers for this model, so the processor is used.",
+    fell_back_memory: "The graphics card ran out of memory, so the processor is used.",
+    fell_back_crash: "The engine for the graphics card stopped, so the processor is used.",
+    fell_back_kept: "{why} Your photograph is kept.",
+
+    step_photo: "2. A photograph",
+    step_photo_again: "Another photograph",
+    choose: "Choose a photograph",
+    choose_other: "Choose another photograph",
+    choose_hint: "or drop one here, or paste one. JPEG, PNG, WebP, BMP, TIFF or GIF.",
+    drop_now: "Let go to open the photograph",
+    only_first: "Only the first of the files was opened.",
+    no_image_pasted: "What was pasted holds no image.",
+    samples: "Or try a drawing",
+    samples_note: "Computer drawings that the model never saw in training.",
+    sample_label: "{short}: sample {number}, a drawing of {label}",
+    sample_failed: "The sample could not be loaded. Check the connection and try again.",
+    file_unreadable: "The browser could not read this file. Choose it again.",
+    file_too_large: "This file is {size}, more than the {limit} that the page accepts. Use a smaller image.",
+    photo_alt: "The opened photograph",
+    no_preview: "This browser cannot show this kind of file. It may still be possible to classify it.",
+    close_photo: "Close the photograph",
+    photo_closed: "The photograph was closed.",
+    waiting_for_model: "Waiting for the model",
+    classifying: "Classifying",
+    classifying_progress: "Classifying: network {done} of {total}",
+
+    step_answer: "3. The answer",
+    answer_empty: "Open a photograph to see what the model makes of it.",
+    answer_unsure: "Done. The model is not sure: no network was confident enough to vote.",
+    answer_ready: "Done. First: {label}, {percent}.",
+    ranking: "Conditions, the most probable first",
+    set_label: "Networks for",
+    set_focused: "the lesion alone (focused)",
+    set_panoramic: "the whole photograph (panoramic)",
+    explain: "Explain",
+    explain_label: "Explain {label}",
+    about_label: "About {label}",
+    folds_title: "Do the networks agree?",
+    folds_summary: "{votes} of {count} networks were sure enough to vote, which takes at least {threshold}. {agree} of {count} put {label} first.",
+    folds_fallback: "Not sure: no network reached {threshold}, so none could vote. The probabilities are the plain mean of all networks. Treat this as no answer.",
+    fold_column: "Network",
+    fold_first: "First choice",
+    fold_probability: "Probability",
+    fold_voted: "Voted",
+    yes: "yes",
+    no: "no",
+    timing: "Computed in {total} on the {engine}.",
+
+    other_short: "Other",
+    card_title: "About {label}",
+    card_mim: "MIM number",
+    card_genes: "Genes",
+    card_none: "none",
+    card_contrast: "This is a contrast class, not one condition.",
+
+    explain_title: "What did the model use?",
+    explain_intro: "Press “Explain” beside a condition. The map shows which pixels raised or lowered the model's score for it.",
+    explain_note: "A map shows what the model used, not the cause of a condition.",
+    explain_options: "Settings of the map",
+    steps_label: "Steps",
+    steps_hint: "More steps are slower and more exact.",
+    baseline_label: "Compared with",
+    explaining: "Explaining {label}",
+    explain_progress: "Explaining {label}: step {done} of {total}",
+    explain_cancelled: "The explanation was cancelled.",
+    explain_ready: "The map for {label} lies over the photograph.",
+    explain_shown: "Map for {label}",
+    opacity: "Opacity of the map",
+    positive_only: "Only what speaks for it",
+    grey: "Photograph in grey",
+    hide_map: "Remove the map",
+    legend_for: "speaks for {label}",
+    legend_against: "speaks against it",
+    overlay_alt: "Map of the pixels that speak for and against {label}",
+    gap_label: "Completeness gap",
+    gap_value: "{gap} of a score change of {change}",
+    gap_good: "Small: the map accounts for nearly all of the score.",
+    gap_fair: "Moderate: the map accounts for most of the score. More steps make it smaller.",
+    gap_poor: "Large: do not rely on this map. Use more steps.",
+    gap_meaning: "The pixels' contributions should add up to the change in the model's score from the comparison picture to the photograph. The gap is what is missing.",
+
+    provenance: "What this page does with your data",
+    sent_label: "Data sent off this device",
+    sent_none: "none",
+    requests_label: "Network requests since the photograph was opened",
+    requests_no_photo: "no photograph is open",
+    requests_source: "As the browser itself counts them for this page.",
+    engine_row: "Engine",
+    engine_why: "{engine}. {why}",
+    device_row: "Device",
+    model_row: "Model",
+    model_value: "{name} ({architecture}, {size} × {size} pixels, {folds} networks, weights as {encoding})",
+    bytes_row: "Model bytes loaded",
+    golden_row: "Check after loading",
+    golden_value: "{networks} networks answered as where they were trained (largest difference {worst}, accepted {tolerance}).",
+    none_yet: "not loaded yet",
+    licence_row: "Licence of the weights",
+    dismiss: "Dismiss this message",
+    footer: "Genoderm re-implements Duong et al. 2021 (HGG Advances 2:100053).",
+}
+
+/// The engine's kind in the middle of a sentence.
+pub fn engine_name(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Cpu => text().engine_cpu,
+        Backend::Webgpu => text().engine_webgpu,
+    }
+}
+
+/// What the page says for a failure of the engine.
+pub fn failure_sentence(kind: FailureKind) -> &'static str {
+    kind.message()
+}
+
+/// Why the page left the graphics card.
+pub fn fall_back_sentence(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NoDevice => text().fell_back_no_device,
+        FailureKind::DeviceLost => text().fell_back_lost,
+        FailureKind::GoldenMismatch => text().fell_back_golden,
+        FailureKind::OutOfMemory => text().fell_back_memory,
+        _ => text().fell_back_crash,
+    }
+}
+
+/// What the engine is doing.
+pub fn phase_name(phase: Phase) -> &'static str {
+    phase.label()
+}
+
+/// The choices of a comparison picture, with their words.
+pub fn baselines() -> [(Baseline, &'static str); 4] {
+    Baseline::ALL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn gaps_are_filled_wherever_they_stand() {
+        assert_eq!(
+            fill("{b} of {a}, {b}", &[("a", "2"), ("b", "1")]),
+            "1 of 2, 1"
+        );
+        assert_eq!(fill("nothing", &[("a", "2")]), "nothing");
+    }
+}

@@ -1,0 +1,137 @@
+//! `Classify`: from a file's bytes to ranked labels.
+
+use genoderm_model::{
+    ensemble,
+    preprocess::{DecodeLimits, decode_photo},
+};
+use genoderm_protocol::{
+    Classification, Failure, FailureKind, FoldAnswer, Phase, PhotoInfo, RankedLabel, SetAnswer,
+    Timings, envelope,
+};
+use js_sys::ArrayBuffer;
+
+use crate::{
+    clock::Stopwatch,
+    failures,
+    job::Job,
+    session::{LoadedBundle, NetworkSet, Session},
+};
+
+impl Session {
+    /// Decodes buffer 0, asks the networks, keeps the photograph for explanations.
+    ///
+    /// # Errors
+    /// Failures of the file, of the request, or of the device. The photograph before this one is gone in any case.
+    pub(crate) async fn classify(
+        &mut self,
+        buffers: Vec<ArrayBuffer>,
+        set: Option<&str>,
+        job: &Job,
+    ) -> Result<Classification, Failure> {
+        self.photo = None;
+        let mut timings = Timings::default();
+        self.loaded()?;
+        let file = buffers.first().ok_or_else(|| {
+            Failure::new(FailureKind::BadRequest, "no photograph beside the request")
+        })?;
+
+        let watch = Stopwatch::start();
+        let photo = {
+            let bytes = envelope::bytes_of(file);
+            decode_photo(&bytes, &DecodeLimits::default()).map_err(failures::photo)?
+        };
+        timings.decode_ms = watch.ms();
+        drop(buffers);
+        job.breathe().await?;
+
+        let watch = Stopwatch::start();
+        let (bundle, device) = self.loaded()?;
+        let preprocessing = &bundle.manifest.preprocessing;
+        let info = PhotoInfo {
+            width: photo.width(),
+            height: photo.height(),
+        };
+        let square = photo
+            .resize_square(preprocessing.size)
+            .map_err(failures::photo)?;
+        drop(photo);
+        let input = preprocessing
+            .tensor(&square, &device.device)
+            .map_err(failures::photo)?;
+        timings.prepare_ms = watch.ms();
+
+        let watch = Stopwatch::start();
+        let asked: Vec<&NetworkSet> = match set {
+            Some(name) => vec![bundle.set(name)?],
+            None => bundle.sets.iter().collect(),
+        };
+        let total: usize = asked.iter().map(|set| set.networks.len()).sum();
+        let mut done = 0;
+        let mut sets = Vec::with_capacity(asked.len());
+        job.progress(Phase::Classifying, 0, total as u64, None);
+        for set in asked {
+            let mut logits = Vec::with_capacity(set.networks.len());
+            for network in &set.networks {
+                logits.push(network.logits(input.clone()).await?);
+                done += 1;
+                job.progress(Phase::Classifying, done, total as u64, None);
+                job.breathe().await?;
+            }
+            sets.push(answer(bundle, set, logits)?);
+        }
+        timings.networks_ms = watch.ms();
+        timings.total_ms = job.ms();
+        self.photo = Some(square);
+        Ok(Classification {
+            photo: info,
+            sets,
+            timings,
+        })
+    }
+}
+
+/// Combines one set's logits, in the order of its networks, by the shared ensemble rule.
+fn answer(
+    bundle: &LoadedBundle,
+    set: &NetworkSet,
+    logits: Vec<Vec<f32>>,
+) -> Result<SetAnswer, Failure> {
+    let manifest = &bundle.manifest;
+    let probabilities: Vec<Vec<f32>> = logits
+        .iter()
+        .map(|logits| ensemble::softmax_at_temperature(logits, manifest.temperature))
+        .collect();
+    let decision = ensemble::combine(&probabilities, manifest.decision.threshold)
+        .map_err(failures::ensemble)?;
+    let ranking = decision
+        .ranking()
+        .into_iter()
+        .filter_map(|place| {
+            let label = manifest.labels.get(place)?;
+            Some(RankedLabel {
+                key: label.key.clone(),
+                name: label.name.clone(),
+                probability: decision.probabilities[place],
+            })
+        })
+        .collect();
+    let folds = set
+        .networks
+        .iter()
+        .zip(logits)
+        .zip(probabilities)
+        .zip(decision.voted)
+        .map(|(((network, logits), probabilities), voted)| FoldAnswer {
+            fold: network.fold,
+            logits,
+            probabilities,
+            voted,
+        })
+        .collect();
+    Ok(SetAnswer {
+        set: set.name.clone(),
+        ranking,
+        folds,
+        fallback: decision.fallback,
+    })
+}

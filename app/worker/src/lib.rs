@@ -1,0 +1,27 @@
+//! Genoderm's engine: the bundle's networks in a web worker, away from the page's thread.
+//!
+//! Built twice, as `engine-cpu` and `engine-webgpu`; the page downloads the one that suits the machine. It speaks the
+//! messages of [`genoderm_protocol`] and leaves all of the method to [`genoderm_model`]: here are only the device, the
+//! download, the order of requests and their cancelling.
+
+mod classify;
+mod clock;
+mod crash;
+mod describe;
+pub mod device;
+mod download;
+mod event_loop;
+mod explain;
+mod failures;
+mod golden;
+mod job;
+mod load;
+mod messages;
+mod network;
+mod queue;
+mod session;
+
+pub use job::Outbox;
+pub use messages::start;
+pub use queue::Queue;
+pub use session::Session;

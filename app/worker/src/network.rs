@@ -1,0 +1,67 @@
+//! One trained network on the device.
+
+use burn::tensor::{Device, Tensor};
+use genoderm_model::{
+    bundle::BundleManifest,
+    efficientnet::{Architecture, EfficientNetConfig, FoldedEfficientNet},
+    weights::{ClassifierPolicy, StateDict},
+};
+use genoderm_protocol::{Failure, FailureKind};
+
+use crate::failures;
+
+/// A network for inference: BatchNorm folded into the convolutions, nothing trainable.
+pub struct Network {
+    /// The number of its fold.
+    pub fold: usize,
+    layers: FoldedEfficientNet,
+}
+
+impl Network {
+    /// Builds the manifest's architecture with one fold's weights.
+    ///
+    /// # Errors
+    /// [`FailureKind::BadBundle`] when the weights do not fit.
+    pub fn build(
+        manifest: &BundleManifest,
+        fold: usize,
+        weights: StateDict,
+        device: &Device,
+    ) -> Result<Self, Failure> {
+        let architecture: Architecture = manifest
+            .architecture
+            .parse()
+            .map_err(|error| Failure::new(FailureKind::BadBundle, error))?;
+        let config = EfficientNetConfig::new(architecture, manifest.labels.len());
+        let (layers, _report) = config
+            .init(device)
+            .load(weights, ClassifierPolicy::Exact)
+            .map_err(failures::weights)?;
+        Ok(Self {
+            fold,
+            layers: layers.fold_batch_norm(),
+        })
+    }
+
+    /// The logits of one prepared photograph of shape `[1, 3, size, size]`, in the order of the labels.
+    ///
+    /// # Errors
+    /// Whatever the device says.
+    pub async fn logits(&self, photo: Tensor<4>) -> Result<Vec<f32>, Failure> {
+        let data = self
+            .forward(photo)
+            .into_data_async()
+            .await
+            .map_err(failures::device)?;
+        data.try_into_vec::<f32>()
+            .map_err(|error| Failure::new(FailureKind::Internal, error))
+    }
+
+    /// The logits as a tensor, for attribution: on the autodiff device when `photos` is there.
+    ///
+    /// # Shapes
+    /// `[n, 3, size, size]` to `[n, labels]`.
+    pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
+        self.layers.forward(photos)
+    }
+}

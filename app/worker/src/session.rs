@@ -1,0 +1,120 @@
+//! What the engine holds between requests, and the way of a request through it.
+
+use genoderm_model::{bundle::BundleManifest, preprocess::Photo};
+use genoderm_protocol::{Backend, Event, Failure, FailureKind, Request};
+use js_sys::ArrayBuffer;
+
+use crate::{device::OpenDevice, job::Job, network::Network};
+
+/// The engine's state.
+pub struct Session {
+    pub(crate) backend: Backend,
+    pub(crate) device: Option<OpenDevice>,
+    pub(crate) bundle: Option<LoadedBundle>,
+    /// The last photograph, resized to the networks' square input; the full one is gone as soon as it was resized.
+    pub(crate) photo: Option<Photo>,
+}
+
+/// A bundle with all of its networks on the device.
+pub(crate) struct LoadedBundle {
+    pub manifest: BundleManifest,
+    /// In the manifest's order.
+    pub sets: Vec<NetworkSet>,
+}
+
+/// The networks of one set.
+pub(crate) struct NetworkSet {
+    pub name: String,
+    pub networks: Vec<Network>,
+}
+
+impl Session {
+    /// An engine that has loaded nothing yet.
+    #[must_use]
+    pub fn new(backend: Backend) -> Self {
+        Self {
+            backend,
+            device: None,
+            bundle: None,
+            photo: None,
+        }
+    }
+
+    /// Works off one request and sends its final event.
+    pub(crate) async fn handle(&mut self, request: Request, buffers: Vec<ArrayBuffer>, job: &Job) {
+        let id = job.id();
+        let outcome = match request {
+            Request::Load {
+                bundle_url,
+                version,
+                ..
+            } => self
+                .load(&bundle_url, version.as_deref(), job)
+                .await
+                .map(|(engine, bundle)| {
+                    (
+                        Event::Loaded {
+                            id,
+                            engine,
+                            bundle: Box::new(bundle),
+                        },
+                        vec![],
+                    )
+                }),
+            Request::Classify { set, .. } => self
+                .classify(buffers, set.as_deref(), job)
+                .await
+                .map(|classification| (Event::Classified { id, classification }, vec![])),
+            Request::Explain { settings, .. } => self
+                .explain(settings, job)
+                .await
+                .map(|(explanation, pixels)| (Event::Explained { id, explanation }, pixels)),
+            Request::Forget => {
+                self.forget();
+                return;
+            }
+            // The queue acts on cancelling by itself.
+            Request::Cancel { .. } => return,
+        };
+        match outcome {
+            Ok((event, buffers)) => job.send(&event, &buffers),
+            Err(failure) => job.send(&Event::Failed { id, failure }, &[]),
+        }
+    }
+
+    /// Drops the photograph and gives back the memory that its explanation took on the device.
+    pub(crate) fn forget(&mut self) {
+        self.photo = None;
+        self.clean_device();
+    }
+
+    /// Gives memory that was kept for reuse back to the browser.
+    pub(crate) fn clean_device(&self) {
+        if let Some(device) = &self.device {
+            device.device.memory_cleanup();
+        }
+    }
+
+    /// The bundle and the device, once loaded.
+    pub(crate) fn loaded(&self) -> Result<(&LoadedBundle, &OpenDevice), Failure> {
+        match (&self.bundle, &self.device) {
+            (Some(bundle), Some(device)) => Ok((bundle, device)),
+            _ => Err(Failure::new(FailureKind::NotLoaded, "")),
+        }
+    }
+}
+
+impl LoadedBundle {
+    /// The set of this name.
+    pub fn set(&self, name: &str) -> Result<&NetworkSet, Failure> {
+        self.sets
+            .iter()
+            .find(|set| set.name == name)
+            .ok_or_else(|| {
+                Failure::new(
+                    FailureKind::BadRequest,
+                    format!("the bundle has no set {name:?}"),
+                )
+            })
+    }
+}

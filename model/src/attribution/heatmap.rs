@@ -1,0 +1,296 @@
+//! Attributions as a picture: channels summed, folds averaged, outliers cut, values in [-1, 1].
+
+use core::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Attribution, AttributionError};
+
+/// Share of the total strength, in percent, that is shown at full strength and clipped: the paper's value.
+pub const DEFAULT_OUTLIER_PERCENTILE: f64 = 1.0;
+
+/// Which contributions are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sign {
+    /// Both, in [-1, 1].
+    #[default]
+    All,
+    /// What raises the logit, in [0, 1].
+    Positive,
+    /// What lowers the logit, its strength in [0, 1].
+    Negative,
+    /// The strength of both, in [0, 1].
+    Absolute,
+}
+
+impl Sign {
+    /// All choices.
+    pub const ALL: [Self; 4] = [Self::All, Self::Positive, Self::Negative, Self::Absolute];
+
+    /// Name in files and on the command line: `all`, `positive`, `negative`, `absolute`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Positive => "positive",
+            Self::Negative => "negative",
+            Self::Absolute => "absolute",
+        }
+    }
+
+    /// The part of a signed value that is shown.
+    fn part(self, value: f64) -> f64 {
+        match self {
+            Self::All => value,
+            Self::Positive => value.max(0.0),
+            Self::Negative => (-value).max(0.0),
+            Self::Absolute => value.abs(),
+        }
+    }
+}
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Sign {
+    type Err = AttributionError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|sign| sign.name() == name)
+            .ok_or_else(|| AttributionError::UnknownName {
+                kind: "sign",
+                choices: Self::ALL.map(Self::name).join(", "),
+                name: name.to_owned(),
+            })
+    }
+}
+
+/// One signed number per pixel: the channels' attributions added up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeatMap {
+    height: usize,
+    width: usize,
+    values: Vec<f32>,
+    outlier_percentile: f64,
+}
+
+impl HeatMap {
+    /// The map of one attribution.
+    ///
+    /// # Errors
+    ///
+    /// Values that disagree with the dimensions or are not finite.
+    pub fn from_attribution(attribution: &Attribution) -> Result<Self, AttributionError> {
+        Self::mean([attribution])
+    }
+
+    /// The map of the mean of several raw attributions of one size, such as those of the folds of an ensemble.
+    ///
+    /// Averaging before scaling lets a fold that is sure weigh more than one that is not; averaging rendered
+    /// pictures would give every fold the same strength.
+    ///
+    /// # Errors
+    ///
+    /// No attribution, several sizes, values that disagree with the dimensions or are not finite.
+    pub fn mean<'a>(
+        attributions: impl IntoIterator<Item = &'a Attribution>,
+    ) -> Result<Self, AttributionError> {
+        let mut attributions = attributions.into_iter().peekable();
+        let (height, width) = match attributions.peek() {
+            Some(first) => (first.height, first.width),
+            None => return Err(AttributionError::Empty),
+        };
+        let plane = height.saturating_mul(width);
+        let mut sums = Vec::new();
+        let mut count = 0.0;
+        for attribution in attributions {
+            let expected = plane.saturating_mul(attribution.channels);
+            let same_size = (attribution.height, attribution.width) == (height, width);
+            if !same_size || attribution.values.len() != expected || expected == 0 {
+                return Err(AttributionError::Length {
+                    what: "an attribution of the first one's size",
+                    expected,
+                    found: attribution.values.len(),
+                });
+            }
+            sums.resize(plane, 0.0);
+            for channel in attribution.values.chunks_exact(plane) {
+                for (sum, value) in sums.iter_mut().zip(channel) {
+                    *sum += f64::from(*value);
+                }
+            }
+            count += 1.0;
+        }
+        let values: Vec<f32> = sums.iter().map(|sum| (sum / count) as f32).collect();
+        if !values.iter().all(|v| v.is_finite()) {
+            return Err(AttributionError::NotFinite);
+        }
+        Ok(Self {
+            height,
+            width,
+            values,
+            outlier_percentile: DEFAULT_OUTLIER_PERCENTILE,
+        })
+    }
+
+    /// The same map with another share of the strength clipped; percent, limited to 0 to 100.
+    #[must_use]
+    pub fn with_outlier_percentile(mut self, percent: f64) -> Self {
+        if percent.is_finite() {
+            self.outlier_percentile = percent.clamp(0.0, 100.0);
+        }
+        self
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Raw contributions in units of the logit, `[height * width]`, row-major.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// Values for display, `[height * width]`: in [-1, 1] for [`Sign::All`], in [0, 1] for the others.
+    ///
+    /// As in captum, the shown part is divided by the smallest strength at which the ascending cumulative sum of
+    /// strengths reaches `100 - outlier percentile` percent of the total, and clipped. A map without strength (captum
+    /// refuses it) gives zeros.
+    pub fn scaled(&self, sign: Sign) -> Vec<f32> {
+        let shown: Vec<f64> = self
+            .values
+            .iter()
+            .map(|v| sign.part(f64::from(*v)))
+            .collect();
+        let threshold = cumulative_threshold(&shown, 100.0 - self.outlier_percentile);
+        if threshold <= 0.0 {
+            return vec![0.0; shown.len()];
+        }
+        shown
+            .iter()
+            .map(|v| (v / threshold).clamp(-1.0, 1.0) as f32)
+            .collect()
+    }
+}
+
+/// Smallest strength `|v|` at which the ascending cumulative sum of strengths reaches `percent` of the total.
+fn cumulative_threshold(values: &[f64], percent: f64) -> f64 {
+    let mut strengths: Vec<f64> = values.iter().map(|v| v.abs()).collect();
+    strengths.sort_unstable_by(f64::total_cmp);
+    // The last partial sum, not a fresh sum: at 100 percent rounding must not put the limit out of reach.
+    let total = strengths.iter().fold(0.0, |sum, v| sum + v);
+    let limit = total * 0.01 * percent;
+    let mut sum = 0.0;
+    for strength in &strengths {
+        sum += strength;
+        if sum >= limit {
+            return *strength;
+        }
+    }
+    strengths.last().copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct GoldenCase {
+        sign: String,
+        outlier_percentile: f64,
+        scaled: Vec<f32>,
+    }
+
+    #[derive(Deserialize)]
+    struct GoldenScaling {
+        channels: usize,
+        height: usize,
+        width: usize,
+        attribution: Vec<f32>,
+        cases: Vec<GoldenCase>,
+    }
+
+    fn attribution(values: Vec<f32>, shape: [usize; 3]) -> Attribution {
+        Attribution::new(values, shape, 1.0, 0.0).unwrap()
+    }
+
+    #[test]
+    fn scaling_equals_captums() {
+        let golden: GoldenScaling = serde_json::from_str(include_str!(
+            "../../../tests/reference/goldens/captum_scaling.json"
+        ))
+        .unwrap();
+        let shape = [golden.channels, golden.height, golden.width];
+        let map = HeatMap::from_attribution(&attribution(golden.attribution, shape)).unwrap();
+        assert!(!golden.cases.is_empty());
+        for case in golden.cases {
+            let sign: Sign = case.sign.replace("_value", "").parse().unwrap();
+            let found = map
+                .clone()
+                .with_outlier_percentile(case.outlier_percentile)
+                .scaled(sign);
+            assert_eq!(found.len(), case.scaled.len());
+            for (a, b) in found.iter().zip(&case.scaled) {
+                assert!(
+                    (a - b).abs() < 1e-6,
+                    "{sign} {}: {a} {b}",
+                    case.outlier_percentile
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn channels_are_summed_and_folds_averaged_before_scaling() {
+        let first = attribution(vec![1.0, 2.0, 10.0, 20.0, 100.0, 200.0], [3, 1, 2]);
+        let second = attribution(vec![-9.0, 0.0, 0.0, 0.0, 0.0, 0.0], [3, 1, 2]);
+        let map = HeatMap::mean([&first, &second]).unwrap();
+        assert_eq!(map.values(), [(111.0 - 9.0) / 2.0, 111.0]);
+        assert_eq!((map.height(), map.width()), (1, 2));
+    }
+
+    #[test]
+    fn flat_empty_and_mismatched_maps_do_not_panic() {
+        let zero = HeatMap::from_attribution(&attribution(vec![0.0; 12], [3, 2, 2])).unwrap();
+        let negative = HeatMap::from_attribution(&attribution(vec![-1.0; 12], [3, 2, 2])).unwrap();
+        for sign in Sign::ALL {
+            assert_eq!(zero.scaled(sign), [0.0; 4]);
+            assert_eq!(sign.name().parse::<Sign>().unwrap(), sign);
+        }
+        assert_eq!(negative.scaled(Sign::Positive), [0.0; 4]);
+        assert_eq!(negative.scaled(Sign::Negative), [1.0; 4]);
+        assert_eq!(negative.scaled(Sign::All), [-1.0; 4]);
+        for percent in [-5.0, 0.0, 100.0, 1e9, f64::NAN] {
+            let scaled = negative
+                .clone()
+                .with_outlier_percentile(percent)
+                .scaled(Sign::All);
+            assert_eq!(scaled, [-1.0; 4]);
+        }
+        assert!(matches!(HeatMap::mean([]), Err(AttributionError::Empty)));
+        let wide = attribution(vec![1.0; 12], [3, 1, 4]);
+        let square = attribution(vec![1.0; 12], [3, 2, 2]);
+        assert!(HeatMap::mean([&wide, &square]).is_err());
+        let mut short = square.clone();
+        short.values.pop();
+        assert!(HeatMap::from_attribution(&short).is_err());
+        let empty = attribution(Vec::new(), [3, 0, 4]);
+        assert!(HeatMap::from_attribution(&empty).is_err());
+        let mut broken = square;
+        broken.values[3] = f32::NAN;
+        assert!(HeatMap::from_attribution(&broken).is_err());
+    }
+}

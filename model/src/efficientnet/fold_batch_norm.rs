@@ -1,0 +1,125 @@
+//! The network of inference and attribution: batch normalisation is multiplied into the convolutions.
+//!
+//! With running statistics a batch normalisation is an affine map per channel, `y = g (x - m) / sqrt(v + eps) + b`, and
+//! so it disappears into the linear layer before it: `w' = w s`, `b' = b - m s` with `s = g / sqrt(v + eps)`.
+
+use burn::module::Module;
+use burn::nn::{BatchNorm, Linear};
+use burn::tensor::Tensor;
+
+use super::block::Block;
+use super::convolution::{Convolution, silu};
+use super::head::spatial_mean;
+use super::network::EfficientNet;
+use super::squeeze_excite::SqueezeExcite;
+
+/// EfficientNet without batch normalisation, dropout or training path: logits depend on the input alone, on every
+/// device.
+///
+/// Parameters are constants on the plain device. Images on the plain device give logits; images on its autodiff twin
+/// give logits whose gradient with respect to the images can be taken.
+#[derive(Module, Debug)]
+pub struct FoldedEfficientNet {
+    stem: Convolution,
+    blocks: Vec<FoldedBlock>,
+    head: Convolution,
+    classifier: Linear,
+}
+
+#[derive(Module, Debug)]
+struct FoldedBlock {
+    expansion: Option<Convolution>,
+    depthwise: Convolution,
+    gates: SqueezeExcite,
+    projection: Convolution,
+    residual: bool,
+}
+
+impl FoldedEfficientNet {
+    /// Folds a network. Pure tensor arithmetic: nothing is read back, so it works on a browser's GPU too.
+    pub fn new(network: &EfficientNet) -> Self {
+        let network = network.for_inference();
+        Self {
+            stem: fold(&network.conv_stem, &network.bn1),
+            blocks: network
+                .blocks
+                .iter()
+                .flatten()
+                .map(FoldedBlock::new)
+                .collect(),
+            head: fold(&network.conv_head, &network.bn2),
+            classifier: network.classifier.no_grad(),
+        }
+    }
+
+    /// Logits of normalised images.
+    ///
+    /// # Shapes
+    /// - `images`: `[n, 3, height, width]`
+    /// - output: `[n, classes]`
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        self.classify(self.embedding(images))
+    }
+
+    /// The features before the classifier: `[n, 3, height, width]` to `[n, features]`.
+    pub fn embedding(&self, images: Tensor<4>) -> Tensor<2> {
+        let mut x = silu(self.stem.forward(images));
+        for block in &self.blocks {
+            x = block.forward(x);
+        }
+        spatial_mean(silu(self.head.forward(x)))
+    }
+
+    /// Logits of an [`embedding`](Self::embedding): `[n, features]` to `[n, classes]`.
+    pub fn classify(&self, embedding: Tensor<2>) -> Tensor<2> {
+        self.classifier.forward(embedding)
+    }
+}
+
+impl FoldedBlock {
+    fn new(block: &Block) -> Self {
+        let (expansion, depthwise, projection) = match (&block.conv_pwl, &block.bn3) {
+            (Some(conv_pwl), Some(bn3)) => (
+                Some(fold(&block.conv_pw, &block.bn1)),
+                fold(&block.conv_dw, &block.bn2),
+                fold(conv_pwl, bn3),
+            ),
+            _ => (
+                None,
+                fold(&block.conv_dw, &block.bn1),
+                fold(&block.conv_pw, &block.bn2),
+            ),
+        };
+        Self {
+            expansion,
+            depthwise,
+            gates: block.se.clone().no_grad(),
+            projection,
+            residual: block.residual(),
+        }
+    }
+
+    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        let expanded = match &self.expansion {
+            Some(expansion) => silu(expansion.forward(input.clone())),
+            None => input.clone(),
+        };
+        let x = self.gates.forward(silu(self.depthwise.forward(expanded)));
+        let branch = self.projection.forward(x);
+        if self.residual {
+            branch + input
+        } else {
+            branch
+        }
+    }
+}
+
+/// `conv` followed by `norm`, as one convolution with bias.
+fn fold(conv: &Convolution, norm: &BatchNorm) -> Convolution {
+    let variance = norm.running_var.value_sync();
+    let scale = norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt();
+    let bias = norm.beta.val() - norm.running_mean.value_sync() * scale.clone();
+    let [channels] = scale.dims();
+    let weight = conv.weight.val() * scale.reshape([channels, 1, 1, 1]);
+    conv.with_constants(weight, bias)
+}

@@ -1,0 +1,16 @@
+//! From the bytes of an image file to the network's input: decode, turn upright, resize, normalise.
+//! The one preprocessing of training and of the page; nothing else in the project decodes or
+//! resizes. Resizing agrees with Pillow's to one grey level (tested against its output).
+
+mod decode;
+mod error;
+mod format;
+mod normalize;
+mod photo;
+#[cfg(test)]
+mod tests;
+
+pub use decode::{DecodeLimits, decode_photo};
+pub use error::PhotoError;
+pub use normalize::Preprocessing;
+pub use photo::Photo;

@@ -1,0 +1,75 @@
+// A Chromium whose every request is observed, and pages in it that report their own failures.
+
+import assert from "node:assert/strict";
+
+import { chromium } from "playwright-core";
+
+import { startObserver } from "./observer.mjs";
+import { CHROMIUM, CHROMIUM_ARGUMENTS, PAGE } from "./setting.mjs";
+
+/** How long the engine may take to start and to load the model, in milliseconds: WebGPU in software compiles slowly. */
+const READY = 300_000;
+
+/** Starts a browser; `close` ends it and everything that belongs to it. */
+export async function startBrowser() {
+  const observer = await startObserver(PAGE);
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: CHROMIUM_ARGUMENTS,
+  });
+  return {
+    observer,
+    browser,
+    close: async () => {
+      await browser.close();
+      observer.close();
+    },
+  };
+}
+
+/**
+ * Opens the page in a fresh profile, without waiting for the model.
+ * `problems` collects what must not happen: uncaught errors and violations of the content security policy.
+ */
+export async function openPage({ browser, observer }, { engine = "cpu", viewport = { width: 1280, height: 900 } } = {}) {
+  // The proxy is the profile's, not the browser's, so that what is seen is the page's doing and not Chromium's own.
+  const proxy = { server: observer.address, bypass: "<-loopback>" };
+  const context = await browser.newContext({ viewport, proxy });
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
+  page.on("console", (message) => {
+    if (/content security policy|panicked/i.test(message.text())) {
+      problems.push(message.text());
+    }
+  });
+  await page.goto(`${PAGE}?engine=${engine}`);
+  await page.getByTestId("engine-status").waitFor();
+  return { context, page, problems };
+}
+
+/** Starts the model if the page waits to be told, and waits until the engine is ready. */
+export async function loadModel(page, engine) {
+  const status = page.getByTestId("engine-status");
+  await page.waitForFunction(
+    () => document.querySelector("[data-testid=engine-status]").dataset.state !== "probing",
+  );
+  if ((await status.getAttribute("data-state")) === "idle") {
+    await page.getByTestId("load-model").click();
+  }
+  await page.waitForFunction(
+    () => ["ready", "failed"].includes(document.querySelector("[data-testid=engine-status]").dataset.state),
+    null,
+    { timeout: READY },
+  );
+  const reason = await page.getByTestId("engine-reason").textContent();
+  assert.equal(await status.getAttribute("data-state"), "ready", `the engine is not ready: ${reason}`);
+  assert.equal(await status.getAttribute("data-engine"), engine, `another engine was used: ${reason}`);
+}
+
+/** A page with the model loaded. */
+export async function openReadyPage(session, options = {}) {
+  const opened = await openPage(session, options);
+  await loadModel(opened.page, options.engine ?? "cpu");
+  return opened;
+}

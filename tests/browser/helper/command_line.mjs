@@ -1,0 +1,47 @@
+// The same photograph by the command line: what the page's answer must equal.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { DIST, GENODERM } from "./setting.mjs";
+
+/** How far a probability of the page may be from the command line's. */
+export const TOLERANCE = 1e-3;
+
+/** `genoderm predict --json` on a file of these bytes: the entry of its one image. */
+export function predict(bytes, name = "photograph.jpg") {
+  const folder = mkdtempSync(join(tmpdir(), "genoderm-"));
+  try {
+    const file = join(folder, name);
+    writeFileSync(file, bytes);
+    const model = join(DIST, "bundle");
+    const json = execFileSync(GENODERM, ["predict", "--json", "--model", model, file], {
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+    });
+    return JSON.parse(json).images[0];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Asserts that both say the same of every label. */
+export function assertSameAnswer(answer, predicted) {
+  assert.deepEqual(
+    Object.keys(answer.probabilities).sort(),
+    Object.keys(predicted.probabilities).sort(),
+    "the labels differ",
+  );
+  for (const [label, expected] of Object.entries(predicted.probabilities)) {
+    const found = answer.probabilities[label];
+    assert.ok(
+      Math.abs(found - expected) <= TOLERANCE,
+      `${label}: the page says ${found}, the command line ${expected}`,
+    );
+  }
+  assert.equal(answer.fallback, predicted.fallback, "only one of them let no network vote");
+  assert.equal(answer.votes, predicted.voted.filter(Boolean).length, "the votes differ");
+}

@@ -1,0 +1,43 @@
+// Files made for the tests: photographs with an EXIF orientation, and files that are none.
+
+import { crc32, deflateSync } from "node:zlib";
+
+/** A JPEG with an EXIF block that says how to turn it (1 to 8), put before all its other blocks. */
+export function withOrientation(jpeg, orientation) {
+  const tiff = Buffer.alloc(26);
+  tiff.write("MM\0*", 0, "latin1");
+  tiff.writeUInt32BE(8, 4); // where the one directory begins
+  tiff.writeUInt16BE(1, 8); // its one entry:
+  tiff.writeUInt16BE(0x0112, 10); // orientation,
+  tiff.writeUInt16BE(3, 12); // a 16-bit number,
+  tiff.writeUInt32BE(1, 14); // one of them,
+  tiff.writeUInt16BE(orientation, 18); // this one
+  const content = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff]);
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(content.length + 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, content, jpeg.subarray(2)]);
+}
+
+/** A PNG of `width` x `height` black pixels of one bit: few bytes for any size. */
+export function blackPng(width, height) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1; // bit per pixel
+  const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height);
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(name, content) {
+  const body = Buffer.concat([Buffer.from(name, "latin1"), content]);
+  const framed = Buffer.alloc(body.length + 8);
+  framed.writeUInt32BE(content.length, 0);
+  body.copy(framed, 4);
+  framed.writeUInt32BE(crc32(body), body.length + 4);
+  return framed;
+}

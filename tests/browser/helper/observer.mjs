@@ -1,0 +1,64 @@
+// A proxy through which the browser must send everything, so that no request can be missed: those of workers,
+// of the page, and of anything else that the page might start. Only the page's own origin is passed on, and it
+// can be told to damage or to refuse some files on the way.
+
+import { createServer, request as ask } from "node:http";
+import { Transform } from "node:stream";
+
+/** Starts a proxy that passes `origin` on and notes every request. */
+export async function startObserver(origin) {
+  const seen = [];
+  let fault = null;
+  const server = createServer((incoming, answer) => {
+    const url = incoming.url;
+    seen.push({ method: incoming.method, url });
+    if (!url.startsWith(origin)) {
+      answer.writeHead(502).end();
+      return;
+    }
+    const faulty = fault !== null && fault.files.test(url);
+    if (faulty && fault.kind === "refuse") {
+      answer.writeHead(503).end();
+      return;
+    }
+    const outgoing = ask(url, { method: incoming.method, headers: incoming.headers }, (reply) => {
+      answer.writeHead(reply.statusCode, reply.headers);
+      (faulty ? reply.pipe(damage()) : reply).pipe(answer);
+    });
+    outgoing.on("error", () => answer.writeHead(502).end());
+    incoming.pipe(outgoing);
+  });
+  // Encrypted connections and web sockets ask for a tunnel; the page has no use for any.
+  server.on("connect", (incoming, socket) => {
+    seen.push({ method: "CONNECT", url: incoming.url });
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    /** For the browser's `proxy` option. */
+    address: `http://127.0.0.1:${server.address().port}`,
+    /** How many requests there were so far. */
+    count: () => seen.length,
+    /** The requests after the first `count`. */
+    since: (count) => seen.slice(count),
+    /** From now on files whose address matches are damaged (`"damage"`) or refused (`"refuse"`); `null` ends it. */
+    spoil: (files, kind) => {
+      fault = files === null ? null : { files, kind };
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Turns over one bit in each piece that passes. */
+function damage() {
+  return new Transform({
+    transform(piece, _, done) {
+      const copy = Buffer.from(piece);
+      copy[copy.length >> 1] ^= 1;
+      done(null, copy);
+    },
+  });
+}

@@ -1,0 +1,54 @@
+// Opening photographs the ways that a reader does, and reading the page's answer.
+
+/** How long an answer may take, in milliseconds. */
+const ANSWER = 240_000;
+
+/** Chooses a file by the button. */
+export async function chooseFile(page, bytes, name, mimeType = "image/jpeg") {
+  await page.getByTestId("choose-file").setInputFiles({ name, mimeType, buffer: Buffer.from(bytes) });
+}
+
+/** Drops a file on the drop zone. */
+export async function dropFile(page, bytes, name, type = "image/jpeg") {
+  const transfer = await page.evaluateHandle(
+    ([base64, name, type]) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], name, { type }));
+      return transfer;
+    },
+    [Buffer.from(bytes).toString("base64"), name, type],
+  );
+  await page.getByTestId("drop-zone").dispatchEvent("drop", { dataTransfer: transfer });
+}
+
+/** Closes the photograph, so that the next answer cannot be mistaken for this one's. */
+export async function closePhotograph(page) {
+  await page.getByTestId("close-photo").click();
+  await page.getByTestId("result-list").waitFor({ state: "detached" });
+}
+
+/** Waits for the answer: `{ ranking, probabilities, fallback, votes }`. */
+export async function readAnswer(page) {
+  const list = page.getByTestId("result-list");
+  await list.waitFor({ timeout: ANSWER });
+  const rows = await page
+    .getByTestId("result-row")
+    .evaluateAll((rows) => rows.map((row) => [row.dataset.label, Number(row.dataset.probability)]));
+  const voted = await page
+    .getByTestId("fold-row")
+    .evaluateAll((folds) => folds.filter((fold) => fold.dataset.voted === "true").length);
+  return {
+    ranking: rows.map(([label]) => label),
+    probabilities: Object.fromEntries(rows),
+    fallback: (await list.getAttribute("data-fallback")) === "true",
+    votes: voted,
+  };
+}
+
+/** Waits for the message of a failure and returns its text. */
+export async function readError(page) {
+  const message = page.getByTestId("error-message");
+  await message.waitFor({ timeout: 60_000 });
+  return (await message.textContent()).trim();
+}

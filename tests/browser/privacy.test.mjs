@@ -1,0 +1,79 @@
+// The promise: no request goes anywhere but to where the page came from, and once the model is there,
+// a photograph is opened, classified and explained without any request at all.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openReadyPage, startBrowser } from "./helper/browser.mjs";
+import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { chooseFile, closePhotograph, dropFile, readAnswer } from "./helper/photograph.mjs";
+import { PAGE, sampleBytes } from "./helper/setting.mjs";
+
+let session;
+let page;
+let problems;
+
+before(async () => {
+  session = await startBrowser();
+  ({ page, problems } = await openReadyPage(session, { engine: "cpu" }));
+});
+after(() => session?.close());
+
+test("a photograph is classified and explained without any request", async () => {
+  const { observer } = session;
+  const loaded = observer.count();
+  assert.ok(loaded > 0, "the observer saw nothing of the page's loading");
+
+  await chooseFile(page, sampleBytes(0), "private.jpg");
+  const { ranking } = await readAnswer(page);
+  await setFewestSteps(page);
+  await explain(page, ranking[0]);
+  assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");
+  await closePhotograph(page);
+  await dropFile(page, sampleBytes(1), "private2.jpg");
+  await readAnswer(page);
+  // Time for anything sent afterwards.
+  await page.waitForTimeout(2_000);
+
+  assert.deepEqual(observer.since(loaded), []);
+});
+
+test("every request of the whole visit stayed with the page's own server and only read", () => {
+  const foreign = session.observer
+    .since(0)
+    .filter(({ method, url }) => !url.startsWith(PAGE) || !["GET", "HEAD"].includes(method));
+  assert.deepEqual(foreign, []);
+});
+
+test("nothing of the photograph is kept in the browser", async () => {
+  const kept = await page.evaluate(async () => ({
+    local: Object.values({ ...localStorage }).join(" ").length,
+    session: Object.keys({ ...sessionStorage }).length,
+    databases: (await indexedDB.databases()).length,
+    cookies: document.cookie,
+  }));
+  // Settings may be kept; a photograph would need thousands of characters.
+  assert.ok(kept.local < 1_000, `${kept.local} characters in the local storage`);
+  assert.equal(kept.session, 0);
+  assert.equal(kept.databases, 0);
+  assert.equal(kept.cookies, "");
+});
+
+test("the policy forbids sending, and the browser enforces it", async () => {
+  const refused = await page.evaluate(async () => {
+    try {
+      await fetch("http://example.invalid/", { method: "POST", body: "photograph", mode: "no-cors" });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  assert.ok(refused, "a request to another origin was let through");
+  const foreign = session.observer.since(0).filter(({ url }) => !url.startsWith(PAGE));
+  assert.deepEqual(foreign, [], "the request left the browser");
+});
+
+test("nothing went wrong unseen", () => {
+  const unexpected = problems.filter((problem) => !problem.includes("example.invalid"));
+  assert.deepEqual(unexpected, []);
+});

@@ -1,0 +1,33 @@
+"""Writes the goldens of this folder. See README.md.
+
+    python generate.py                 everything (about ten minutes on two cores)
+    python generate.py attribution     one part: attribution, checkpoints, preprocessing or networks
+"""
+
+import sys
+
+import attribution
+import checkpoints
+import networks
+import preprocessing
+
+PARTS = {
+    "attribution": attribution.all_attribution,
+    "checkpoints": checkpoints.all_checkpoints,
+    "preprocessing": preprocessing.all_preprocessing,
+    "networks": networks.all_networks,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"unknown part {unknown[0]}: choose from {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    for name in names or PARTS:
+        PARTS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+//! Arguments and habits that several commands share.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::str::FromStr;
+
+use burn::tensor::Device;
+use clap::Args;
+use genoderm_model::labels::LabelRegistry;
+use serde_json::Value;
+
+use crate::device::{self, DeviceChoice};
+use crate::error::{Error, Result};
+use crate::files;
+
+/// Which device computes.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct DeviceArgument {
+    /// The device that computes
+    #[arg(long, value_enum, default_value_t, value_name = "DEVICE")]
+    device: DeviceChoice,
+}
+
+impl DeviceArgument {
+    pub(super) fn open(self) -> Result<Device> {
+        Ok(device::open(self.device)?)
+    }
+}
+
+/// Prints a line; a reader that has gone away (`| head`) is no error.
+pub(super) fn print(text: &str) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::internal(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a value as indented JSON.
+pub(super) fn print_json(value: &Value) -> Result<()> {
+    print(&serde_json::to_string_pretty(value).map_err(Error::internal)?)
+}
+
+/// Where labels come from: `own`, `paper`, or a JSON file with a list of labels.
+pub(super) fn read_labels(choice: &str) -> Result<LabelRegistry> {
+    match choice {
+        "own" => Ok(LabelRegistry::own()),
+        "paper" => Ok(LabelRegistry::paper()),
+        file => files::read_json(Path::new(file)),
+    }
+}
+
+/// Parses one of a model type's names, with its own message.
+pub(super) fn named<T: FromStr>(text: &str) -> std::result::Result<T, String>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error: T::Err| error.to_string())
+}

@@ -1,0 +1,13 @@
+//! Pictures and what is known about them.
+//! `manifest.csv` is read and checked row by row, dealt into folds, and the pictures are decoded
+//! and resized once, by the preprocessing that the page uses too.
+
+mod check;
+mod dataset;
+mod folds;
+mod manifest;
+
+pub use check::{DataReport, check};
+pub use dataset::{Dataset, Example, Selection, load_photo};
+pub use folds::{FoldPlan, deal_folds};
+pub use manifest::{Manifest, ManifestError, PictureSet, Row, RowError, Split};

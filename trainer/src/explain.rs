@@ -1,0 +1,206 @@
+//! Which pixels mattered: Integrated Gradients of the folds, averaged before they are drawn.
+
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use genoderm_model::attribution::{
+    Attribution, AttributionError, Baseline, HeatMap, IntegratedGradients, Sign,
+};
+use genoderm_model::preprocess::{DecodeLimits, Photo, decode_photo};
+use image::{ImageFormat, Rgb, RgbImage, RgbaImage, imageops};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::files;
+use crate::inference::{Classifier, Ensemble};
+
+/// Longest side of the drawn overlay, pixels.
+const LONGEST_SIDE: u32 = 1024;
+
+/// What `genoderm explain` was asked for.
+#[derive(Clone, Debug)]
+pub struct ExplainPlan {
+    /// Key of the label whose logit is explained.
+    pub target: String,
+    /// Steps and quadrature.
+    pub method: IntegratedGradients,
+    /// The picture that the explanation compares with.
+    pub baseline: Baseline,
+}
+
+/// The explanation of one photograph.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// One attribution for each fold.
+    pub folds: Vec<(usize, Attribution)>,
+    /// The mean of the raw attributions, channels summed.
+    pub heat: HeatMap,
+    /// The photograph, upright, at its own size.
+    pub photo: Photo,
+}
+
+/// How well one fold's attributions add up, for `--json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FoldCompleteness {
+    /// Which fold.
+    pub fold: usize,
+    /// The target's logit for the photograph.
+    pub logit_input: f32,
+    /// The target's logit for the baseline.
+    pub logit_baseline: f32,
+    /// The sum of all attributions; the difference of the two logits if the steps suffice.
+    pub attribution_sum: f64,
+    /// Distance between the two, in units of the logit.
+    pub completeness_gap: f32,
+}
+
+/// Explains a photograph.
+///
+/// `progress` is called with the steps done and in all, over all folds.
+///
+/// # Errors
+///
+/// [`Error::Input`] for an unknown label or a wrong number of steps, [`Error::Content`] for a file
+/// that is no photograph.
+pub fn explain(
+    ensemble: &Ensemble,
+    file: &Path,
+    plan: &ExplainPlan,
+    device: &Device,
+    mut progress: impl FnMut(usize, usize),
+) -> Result<Explanation> {
+    let target = target_index(ensemble, &plan.target)?;
+    let photo = decode_photo(&files::read(file)?, &DecodeLimits::default())
+        .map_err(Error::content(file))?;
+    let count = ensemble.folds.len();
+    let mut folds = Vec::new();
+    for (position, (fold, classifier)) in ensemble.folds.iter().enumerate() {
+        let mut report = |done: usize, total: usize| {
+            progress(position * total + done, count * total);
+            ControlFlow::Continue(())
+        };
+        let attribution = attribute(classifier, &photo, plan, target, device, &mut report)?;
+        folds.push((*fold, attribution));
+    }
+    let heat =
+        HeatMap::mean(folds.iter().map(|(_, attribution)| attribution)).map_err(Error::internal)?;
+    Ok(Explanation { folds, heat, photo })
+}
+
+fn target_index(ensemble: &Ensemble, key: &str) -> Result<usize> {
+    ensemble.labels.index_of(key).ok_or_else(|| {
+        let known: Vec<&str> = ensemble.labels.keys().collect();
+        Error::input(format!(
+            "--target {key}: the model knows {}",
+            known.join(", ")
+        ))
+    })
+}
+
+fn attribute(
+    classifier: &Classifier,
+    photo: &Photo,
+    plan: &ExplainPlan,
+    target: usize,
+    device: &Device,
+    progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+) -> Result<Attribution> {
+    let preprocessing = classifier.preprocessing();
+    let side = preprocessing.size as usize;
+    let input = preprocessing.prepare(photo).map_err(Error::internal)?;
+    let baseline = plan
+        .baseline
+        .values(&input, side, side, preprocessing.mean, preprocessing.std)
+        .map_err(Error::internal)?;
+    let device = device.clone().autodiff();
+    let tensor = |values: Vec<f32>| {
+        Tensor::<4>::from_data(TensorData::new(values, [1, 3, side, side]), &device)
+    };
+    let forward = |images: Tensor<4>| classifier.network().forward(images);
+    pollster::block_on(plan.method.attribute(
+        &forward,
+        tensor(input),
+        tensor(baseline),
+        target,
+        progress,
+    ))
+    .map_err(|error| match error {
+        AttributionError::Steps { .. } => Error::input(format!("--steps: {error}")),
+        other => Error::internal(other),
+    })
+}
+
+impl Explanation {
+    /// How well each fold's attributions add up.
+    pub fn completeness(&self) -> Vec<FoldCompleteness> {
+        let figures = |(fold, attribution): &(usize, Attribution)| FoldCompleteness {
+            fold: *fold,
+            logit_input: attribution.logit_input,
+            logit_baseline: attribution.logit_baseline,
+            attribution_sum: attribution.values.iter().map(|v| f64::from(*v)).sum(),
+            completeness_gap: attribution.completeness_gap,
+        };
+        self.folds.iter().map(figures).collect()
+    }
+
+    /// The photograph with the heat map over it, as a PNG file.
+    ///
+    /// `opacity` is that of the strongest pixels, 0 to 1.
+    pub fn overlay_png(&self, sign: Sign, opacity: f32) -> Result<Vec<u8>> {
+        let overlay = self.overlay(sign, opacity)?;
+        let mut bytes = Cursor::new(Vec::new());
+        overlay
+            .write_to(&mut bytes, ImageFormat::Png)
+            .map_err(Error::internal)?;
+        Ok(bytes.into_inner())
+    }
+
+    fn overlay(&self, sign: Sign, opacity: f32) -> Result<RgbImage> {
+        let (width, height) = (self.photo.width(), self.photo.height());
+        let picture = RgbImage::from_raw(width, height, self.photo.pixels().to_vec())
+            .ok_or_else(|| Error::internal("the photograph's pixels do not fit its size"))?;
+        let (width, height) = fit(width, height);
+        let mut picture = imageops::resize(&picture, width, height, imageops::Triangle);
+        let [map_width, map_height] = [self.heat.width(), self.heat.height()]
+            .map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+        let colours = RgbaImage::from_raw(map_width, map_height, self.heat.rgba(sign))
+            .ok_or_else(|| Error::internal("the heat map's pixels do not fit its size"))?;
+        let colours = imageops::resize(&colours, width, height, imageops::Triangle);
+        for (below, above) in picture.pixels_mut().zip(colours.pixels()) {
+            let share = f32::from(above[3]) / 255.0 * opacity.clamp(0.0, 1.0);
+            let mix = |channel: usize| {
+                let (below, above) = (f32::from(below[channel]), f32::from(above[channel]));
+                (below + (above - below) * share).round() as u8
+            };
+            *below = Rgb([mix(0), mix(1), mix(2)]);
+        }
+        Ok(picture)
+    }
+}
+
+/// The size of the overlay: the photograph's, made smaller if it is very large.
+fn fit(width: u32, height: u32) -> (u32, u32) {
+    let longest = width.max(height);
+    if longest <= LONGEST_SIDE {
+        return (width, height);
+    }
+    let scaled = |side: u32| {
+        let side = u64::from(side) * u64::from(LONGEST_SIDE) / u64::from(longest);
+        u32::try_from(side).unwrap_or(LONGEST_SIDE).max(1)
+    };
+    (scaled(width), scaled(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlays_keep_the_shape_of_the_photograph() {
+        assert_eq!(fit(640, 480), (640, 480));
+        assert_eq!(fit(4000, 3000), (1024, 768));
+        assert_eq!(fit(20_000, 3), (1024, 1));
+    }
+}

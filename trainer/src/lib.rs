@@ -1,0 +1,22 @@
+//! The trainer of Genoderm: data, augmentation, training, evaluation, export and the command line
+//! `genoderm`.
+//!
+//! The network, the preprocessing, the ensemble rule, attribution and the bundle format are those of
+//! [`genoderm_model`], which the page uses too: what is measured here is what the page computes.
+
+pub mod augment;
+pub mod cli;
+pub mod data;
+pub mod device;
+pub mod error;
+pub mod evaluation;
+pub mod explain;
+pub mod export;
+pub mod files;
+pub mod inference;
+pub mod predict;
+pub mod seed;
+pub mod synth;
+pub mod training;
+
+pub use error::{Error, Result};

@@ -1,0 +1,125 @@
+//! Classifying photographs: the answers as data, as a table and as JSON.
+
+use std::path::{Path, PathBuf};
+
+use genoderm_model::preprocess::Photo;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::data::load_photo;
+use crate::error::{Error, Result};
+use crate::inference::{Ensemble, PhotoAnswer};
+
+/// The answer on one file.
+#[derive(Clone, Debug)]
+pub struct FileAnswer {
+    /// The file as it was named.
+    pub file: PathBuf,
+    /// The folds' answers and the decision.
+    pub answer: PhotoAnswer,
+}
+
+/// One label in the order of the answer's probabilities.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RankedLabel {
+    /// Key of the label.
+    pub label: String,
+    /// Its name for people.
+    pub name: String,
+    /// 0 to 1.
+    pub probability: f32,
+}
+
+/// Classifies files.
+///
+/// # Errors
+///
+/// [`Error::Input`] lists every file that cannot be read as a photograph; none is classified then.
+pub fn predict(ensemble: &Ensemble, files: &[PathBuf]) -> Result<Vec<FileAnswer>> {
+    let photos = load_all(files, ensemble.size())?;
+    let references: Vec<&Photo> = photos.iter().collect();
+    let answers = ensemble.answer(&references, |_| {})?;
+    let pairs = files.iter().cloned().zip(answers);
+    Ok(pairs
+        .map(|(file, answer)| FileAnswer { file, answer })
+        .collect())
+}
+
+fn load_all(files: &[PathBuf], size: u32) -> Result<Vec<Photo>> {
+    let mut photos = Vec::new();
+    let mut faults = Vec::new();
+    for file in files {
+        match load_photo(Path::new(file), size) {
+            Ok(photo) => photos.push(photo),
+            Err(error) if error.exit_code() == 2 => faults.push(error.to_string()),
+            Err(error) => return Err(error),
+        }
+    }
+    if faults.is_empty() {
+        Ok(photos)
+    } else {
+        Err(Error::input(faults.join("\n")))
+    }
+}
+
+impl FileAnswer {
+    /// The labels from the most to the least probable.
+    pub fn ranking(&self, ensemble: &Ensemble) -> Vec<RankedLabel> {
+        let decision = &self.answer.decision;
+        decision
+            .ranking()
+            .into_iter()
+            .filter_map(|index| {
+                let label = ensemble.labels.get(index)?;
+                Some(RankedLabel {
+                    label: label.key.clone(),
+                    name: label.name.clone(),
+                    probability: decision.probabilities[index],
+                })
+            })
+            .collect()
+    }
+
+    /// The answer for programs.
+    pub fn to_json(&self, ensemble: &Ensemble) -> Value {
+        let decision = &self.answer.decision;
+        let probabilities: Map<String, Value> = ensemble
+            .labels
+            .keys()
+            .zip(&decision.probabilities)
+            .map(|(key, probability)| (key.to_string(), json!(probability)))
+            .collect();
+        json!({
+            "file": self.file.display().to_string(),
+            "set": ensemble.set,
+            "folds": self.answer.folds,
+            "probabilities": probabilities,
+            "ranking": self.ranking(ensemble),
+            "voted": decision.voted,
+            "fallback": decision.fallback,
+        })
+    }
+
+    /// The answer for people: the most probable labels, one a line.
+    pub fn to_text(&self, ensemble: &Ensemble, labels: usize) -> String {
+        let mut text = format!("{}\n", self.file.display());
+        for row in self.ranking(ensemble).into_iter().take(labels) {
+            text.push_str(&format!(
+                "  {:>5.1}%  {:<14}  {}\n",
+                100.0 * row.probability,
+                row.label,
+                row.name
+            ));
+        }
+        let decision = &self.answer.decision;
+        let count = decision.voted.len();
+        let voted = decision.voted.iter().filter(|voted| **voted).count();
+        let note = if decision.fallback {
+            format!("  no fold of {count} is sure: this is the plain mean")
+        } else {
+            format!("  {voted} of {count} folds voted")
+        };
+        text.push_str(&note);
+        text
+    }
+}

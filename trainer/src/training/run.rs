@@ -1,0 +1,174 @@
+//! A whole run: the data, the folds, and one fold after another.
+
+use std::path::PathBuf;
+
+use burn::tensor::Device;
+use genoderm_model::weights::StateDict;
+
+use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::inference::read_weights;
+use crate::training::run_folder::DataRecord;
+use crate::training::{
+    FoldSummary, PretrainedWeights, Progress, RunFolder, TrainConfig, train_fold,
+};
+
+/// What `genoderm train` was asked to do.
+#[derive(Clone, Debug)]
+pub struct RunPlan {
+    /// The parameters; `pretrained` is filled from [`RunPlan::pretrained`].
+    pub config: TrainConfig,
+    /// Folder of the manifest.
+    pub data: PathBuf,
+    /// Folder of the run.
+    pub out: PathBuf,
+    /// Weight file to start from.
+    pub pretrained: Option<PathBuf>,
+    /// The folds to train; empty for all.
+    pub folds: Vec<usize>,
+    /// Skip finished folds and go on with one that was interrupted.
+    pub resume: bool,
+    /// Leave broken pictures out instead of failing.
+    pub skip_broken: bool,
+}
+
+/// The folds that a run has finished, in order.
+pub type RunSummary = Vec<FoldSummary>;
+
+/// Trains the folds that were asked for.
+///
+/// # Errors
+///
+/// Everything that is wrong with the data, the plan or the folder is found before training starts.
+pub fn train_run(mut plan: RunPlan, device: &Device, progress: &Progress) -> Result<RunSummary> {
+    let manifest = Manifest::read(&plan.data)?;
+    manifest.refuse(manifest.leaks())?;
+    let folds = FoldPlan::of(&manifest, plan.config.folds, plan.config.seed)?;
+    let wanted = wanted_folds(&plan.folds, folds.count)?;
+    let pretrained = plan.load_pretrained()?;
+    let data = DataRecord::of(&plan.data, &manifest, folds.count);
+    let run = RunFolder::create(&plan.out, &plan.config, &data)?;
+    if !plan.resume {
+        refuse_begun(&run, &wanted)?;
+    }
+    let dataset = Dataset::load(
+        &manifest,
+        &folds.of_row,
+        Selection {
+            set: plan.config.set,
+            split: Some(Split::Train),
+            labels: &plan.config.labels,
+            size: plan.config.size,
+            skip_broken: plan.skip_broken,
+        },
+    )?;
+    describe(&plan.config, &dataset, &data, progress);
+    let mut summaries = Vec::new();
+    for fold in wanted {
+        let folder = run.fold(fold);
+        let _lock = folder.lock()?;
+        if folder.is_finished() {
+            progress.note(&format!("fold {fold} is finished already"));
+            summaries.push(folder.summary()?);
+            continue;
+        }
+        let summary = train_fold(
+            &plan.config,
+            &dataset,
+            &folder,
+            pretrained.as_ref(),
+            device,
+            plan.resume,
+            progress,
+        )?;
+        progress.note(&format!(
+            "fold {fold} finished: best epoch {}, balanced accuracy {:.3}",
+            summary.best_epoch, summary.balanced_accuracy
+        ));
+        summaries.push(summary);
+    }
+    Ok(summaries)
+}
+
+impl RunPlan {
+    fn load_pretrained(&mut self) -> Result<Option<StateDict>> {
+        let Some(path) = &self.pretrained else {
+            return Ok(None);
+        };
+        self.config.pretrained = Some(PretrainedWeights {
+            file: path.display().to_string(),
+            sha256: files::sha256(&files::read(path)?),
+        });
+        read_weights(path).map(Some)
+    }
+}
+
+fn wanted_folds(asked: &[usize], count: usize) -> Result<Vec<usize>> {
+    if let Some(fold) = asked.iter().find(|fold| **fold >= count) {
+        return Err(Error::input(format!(
+            "--fold {fold}: there are folds 0 to {}",
+            count - 1
+        )));
+    }
+    if asked.is_empty() {
+        return Ok((0..count).collect());
+    }
+    let mut folds = asked.to_vec();
+    folds.sort_unstable();
+    folds.dedup();
+    Ok(folds)
+}
+
+fn refuse_begun(run: &RunFolder, wanted: &[usize]) -> Result<()> {
+    match wanted.iter().find(|fold| run.fold(**fold).is_begun()) {
+        None => Ok(()),
+        Some(fold) => Err(Error::input(format!(
+            "{} already has results of fold {fold}: add --resume to go on, or choose another --out",
+            run.path().display()
+        ))),
+    }
+}
+
+fn describe(config: &TrainConfig, dataset: &Dataset, data: &DataRecord, progress: &Progress) {
+    for cause in &dataset.skipped {
+        progress.note(&format!("skipped: {cause}"));
+    }
+    progress.note(&format!(
+        "{} {} pictures in {} folds, {} labels, {} at {} px",
+        dataset.examples.len(),
+        config.set,
+        data.folds,
+        config.labels.len(),
+        config.architecture,
+        config.size
+    ));
+    let seen = |label: usize| {
+        dataset
+            .examples
+            .iter()
+            .any(|example| example.label == label)
+    };
+    let unseen: Vec<&str> = (0..config.labels.len())
+        .filter(|label| !seen(*label))
+        .filter_map(|label| config.labels.get(label))
+        .map(|label| label.key.as_str())
+        .collect();
+    if !unseen.is_empty() {
+        progress.note(&format!("no pictures for: {}", unseen.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn folds_are_sorted_and_checked() {
+        assert_eq!(wanted_folds(&[], 3).unwrap(), [0, 1, 2]);
+        assert_eq!(wanted_folds(&[2, 0, 2], 3).unwrap(), [0, 2]);
+        let message = wanted_folds(&[3], 3).unwrap_err().to_string();
+        assert!(message.contains("folds 0 to 2"), "{message}");
+    }
+}

@@ -1,0 +1,293 @@
+//! From synthetic pictures to a bundle's answers.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{argument, json, photos, refuse_in_one_line, succeed};
+
+/// A plan that a network of this size can learn by heart within seconds: nothing is random.
+const PLAN: &str = r#"
+preset = "demo"
+size = 48
+batch = 25
+folds = 2
+label_smoothing = 0.0
+dropout = 0.0
+[augmentation]
+transpose = 0.0
+vertical_flip = 0.0
+horizontal_flip = 0.0
+photometric = 0.0
+"#;
+
+/// Trains a tiny ensemble of two folds.
+fn train(run: &Path, epochs: &str, more: &[&str]) -> String {
+    let plan = run.with_extension("toml");
+    std::fs::write(&plan, PLAN).unwrap();
+    let mut arguments = vec![
+        "train",
+        "--config",
+        argument(&plan),
+        "--data",
+        argument(photos()),
+        "--out",
+        argument(run),
+        "--epochs",
+        epochs,
+    ];
+    arguments.extend(more);
+    succeed(&arguments)
+}
+
+/// The column of a fold's `metrics.csv`.
+pub fn column(run: &Path, fold: usize, name: &str) -> Vec<f64> {
+    let text = std::fs::read_to_string(run.join(format!("fold-{fold}/metrics.csv"))).unwrap();
+    let mut rows = text.lines().map(|line| line.split(','));
+    let position = rows.next().unwrap().position(|cell| cell == name).unwrap();
+    rows.map(|mut row| row.nth(position).unwrap().parse().unwrap())
+        .collect()
+}
+
+#[test]
+fn from_pictures_to_a_bundle_that_answers_like_the_run() {
+    let work = tempfile::tempdir().unwrap();
+    let path = |name: &str| work.path().join(name);
+    let (run, bundle) = (path("run"), path("bundle"));
+    let said = train(&run, "8", &[]);
+    assert!(said.contains("fold 1 finished"), "{said}");
+    for fold in 0..2 {
+        let losses = column(&run, fold, "training_loss");
+        assert_eq!(losses.len(), 8);
+        assert!(
+            losses[7] < losses[0] - 0.3,
+            "the loss does not fall: {losses:?}"
+        );
+        assert!(run.join(format!("fold-{fold}/validation.csv")).is_file());
+    }
+
+    let data = argument(photos());
+    let measured = path("run.json");
+    let table = succeed(&[
+        "evaluate",
+        "--run",
+        argument(&run),
+        "--data",
+        data,
+        "--json",
+        argument(&measured),
+    ]);
+    assert!(
+        table.contains("ensemble") && table.contains("fold 1"),
+        "{table}"
+    );
+    let of_run = json(&measured);
+
+    succeed(&[
+        "export",
+        "--run",
+        argument(&run),
+        "--out",
+        argument(&bundle),
+        "--encoding",
+        "f32",
+        "--data",
+        data,
+    ]);
+    let again = path("bundle.json");
+    succeed(&[
+        "evaluate",
+        "--model",
+        argument(&bundle),
+        "--data",
+        data,
+        "--json",
+        argument(&again),
+    ]);
+    let of_bundle = json(&again);
+    for part in ["ensemble", "folds", "fallbacks", "skin_tones"] {
+        assert_eq!(of_run[part], of_bundle[part], "{part}");
+    }
+    let manifest = json(&bundle.join("manifest.json"));
+    assert_eq!(
+        manifest["evaluation"]["focused"]["ensemble"],
+        of_run["ensemble"]
+    );
+    assert!(!manifest["notice"].as_str().unwrap().is_empty());
+
+    predictions_equal_the_evaluation(&bundle, &of_run);
+    explanation_adds_up(&bundle, &path("map.png"));
+    half_precision_answers_nearly_alike(&run, &bundle, &path("half"));
+
+    let said = refuse_in_one_line(&[
+        "export",
+        "--run",
+        argument(&run),
+        "--out",
+        argument(&bundle),
+    ]);
+    assert!(said.contains("already exists"), "{said}");
+    let said = refuse_in_one_line(&[
+        "export",
+        "--run",
+        argument(&run),
+        "--out",
+        "x",
+        "--folds",
+        "4",
+    ]);
+    assert!(said.contains("fold 4 is not finished"), "{said}");
+}
+
+/// Files and labels of the focused test pictures.
+fn test_pictures() -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(photos().join("manifest.csv")).unwrap();
+    text.lines()
+        .map(|line| line.split(',').collect::<Vec<_>>())
+        .filter(|cells| cells[1] == "focused" && cells[4] == "test")
+        .map(|cells| {
+            (
+                argument(&photos().join(cells[0])).to_string(),
+                cells[2].to_string(),
+            )
+        })
+        .collect()
+}
+
+fn predict(bundle: &Path, files: &[&str]) -> Vec<Value> {
+    let mut arguments = vec!["predict", "--json", "--model", argument(bundle)];
+    arguments.extend(files);
+    let answer: Value = serde_json::from_str(&succeed(&arguments)).unwrap();
+    answer["images"].as_array().unwrap().clone()
+}
+
+fn predictions_equal_the_evaluation(bundle: &Path, evaluation: &Value) {
+    let pictures = test_pictures();
+    let files: Vec<&str> = pictures.iter().map(|(file, _)| file.as_str()).collect();
+    let images = predict(bundle, &files);
+    assert_eq!(images.len(), pictures.len());
+    let labels = evaluation["labels"].as_array().unwrap();
+    let mut confusion = vec![vec![0; labels.len()]; labels.len()];
+    for (image, (file, label)) in images.iter().zip(&pictures) {
+        assert_eq!(image["file"], **file);
+        let answer = &image["ranking"][0]["label"];
+        let index = |label: &Value| labels.iter().position(|known| known == label).unwrap();
+        confusion[index(&Value::from(label.as_str()))][index(answer)] += 1;
+        let folds = image["folds"].as_array().unwrap();
+        assert_eq!(folds.len(), 2);
+        for fold in folds {
+            assert_eq!(fold["logits"].as_array().unwrap().len(), labels.len());
+            let numbers = fold["probabilities"].as_array().unwrap().iter();
+            let sum: f64 = numbers.map(|p| p.as_f64().unwrap()).sum();
+            assert!((sum - 1.0).abs() < 1e-5);
+        }
+    }
+    let expected: Vec<Vec<usize>> =
+        serde_json::from_value(evaluation["ensemble"]["confusion"].clone()).unwrap();
+    assert_eq!(confusion, expected);
+}
+
+fn explanation_adds_up(bundle: &Path, map: &Path) {
+    let (picture, label) = test_pictures().remove(0);
+    let said = succeed(&[
+        "explain",
+        "--json",
+        "--model",
+        argument(bundle),
+        &picture,
+        "--target",
+        &label,
+        "--steps",
+        "20",
+        "--out",
+        argument(map),
+    ]);
+    let answer: Value = serde_json::from_str(&said).unwrap();
+    let gap = answer["completeness_gap"].as_f64().unwrap();
+    for fold in answer["folds"].as_array().unwrap() {
+        let number = |name: &str| fold[name].as_f64().unwrap();
+        let difference = number("logit_input") - number("logit_baseline");
+        assert!((number("attribution_sum") - difference).abs() <= gap + 1e-5);
+    }
+    let drawn = image::open(map).unwrap();
+    let photo = image::open(&picture).unwrap();
+    assert_eq!(
+        (drawn.width(), drawn.height()),
+        (photo.width(), photo.height())
+    );
+    assert_ne!(drawn.to_rgb8(), photo.to_rgb8());
+    let said = refuse_in_one_line(&[
+        "explain",
+        "--model",
+        argument(bundle),
+        &picture,
+        "--target",
+        "XYZ",
+        "--out",
+        argument(map),
+    ]);
+    assert!(said.contains("EverythingElse"), "{said}");
+}
+
+fn half_precision_answers_nearly_alike(run: &Path, full: &Path, half: &Path) {
+    succeed(&["export", "--run", argument(run), "--out", argument(half)]);
+    let (picture, _) = test_pictures().remove(0);
+    let logits = |bundle: &Path| -> Vec<f64> {
+        let image = predict(bundle, &[&picture]).remove(0);
+        serde_json::from_value(image["folds"][0]["logits"].clone()).unwrap()
+    };
+    for (a, b) in logits(full).iter().zip(logits(half)) {
+        assert!((a - b).abs() < 0.02, "{a} {b}");
+    }
+    // A shard that has changed is refused by name.
+    let manifest = json(&half.join("manifest.json"));
+    let name = manifest["sets"][0]["folds"][0]["shards"][0]["file"]
+        .as_str()
+        .unwrap();
+    let shard = half.join(name);
+    let mut bytes = std::fs::read(&shard).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&shard, bytes).unwrap();
+    let said = refuse_in_one_line(&["predict", "--model", argument(half), &picture]);
+    assert!(said.contains(name), "{said}");
+}
+
+#[test]
+fn weights_of_a_run_are_a_timm_state_dict() {
+    let work = tempfile::tempdir().unwrap();
+    let run = work.path().join("run");
+    train(&run, "1", &["--fold", "0"]);
+    let weights = run.join("fold-0/best.safetensors");
+    let (picture, _) = test_pictures().remove(0);
+    let single = |more: &[&str]| {
+        let mut arguments = vec![
+            "predict",
+            "--weights",
+            argument(&weights),
+            "--size",
+            "48",
+            &picture,
+            "--arch",
+        ];
+        arguments.extend(more);
+        arguments.into_iter().map(String::from).collect::<Vec<_>>()
+    };
+    let fits = single(&["efficientnet_b0", "--json"]);
+    let fits: Vec<&str> = fits.iter().map(String::as_str).collect();
+    let answer: Value = serde_json::from_str(&succeed(&fits)).unwrap();
+    assert_eq!(answer["images"][0]["ranking"].as_array().unwrap().len(), 7);
+    let misfits = single(&["efficientnet_b1"]);
+    let misfits: Vec<&str> = misfits.iter().map(String::as_str).collect();
+    let said = refuse_in_one_line(&misfits);
+    assert!(said.contains("missing"), "{said}");
+
+    // The same weights start another training, with another number of labels.
+    let other = work.path().join("other");
+    let from = argument(&weights);
+    let said = train(
+        &other,
+        "1",
+        &["--fold", "0", "--labels", "paper", "--pretrained", from],
+    );
+    assert!(said.contains("classifier has 7 labels, ours 16"), "{said}");
+}

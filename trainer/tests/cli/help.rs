@@ -1,0 +1,22 @@
+//! Every command explains itself; the texts are kept in `snapshots/`.
+
+use crate::support::succeed;
+
+#[test]
+fn help_of_every_command() {
+    for command in [
+        "",
+        "synth",
+        "data",
+        "data check",
+        "train",
+        "evaluate",
+        "export",
+        "predict",
+        "explain",
+    ] {
+        let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
+        let name = format!("help-{}", command.replace(' ', "-"));
+        insta::assert_snapshot!(name, succeed(&arguments));
+    }
+}

@@ -1,0 +1,86 @@
+//! The command line: what was asked for, and the one function that does it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::paths::Paths;
+use crate::server::PageServer;
+use crate::stages::{Plan, StageName};
+use crate::steps::{say, step};
+use crate::toolchain::WasmToolchain;
+use crate::{cuda, page, stages};
+
+/// Set-up, serving and tests of Genoderm. Each command first installs what it needs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the release page and serve it on this machine.
+    Serve(ServeArgs),
+    /// Check formatting and lints, run all tests, and end with the line `N passed, N failed`.
+    Test(TestArgs),
+    /// Build the trainer with NVIDIA support (needs no GPU to build).
+    Cuda,
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    /// The port to listen on.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The address to listen on; 0.0.0.0 lets other machines in.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+}
+
+#[derive(Args)]
+struct TestArgs {
+    /// Leave out what needs WebGPU in software, by far the slowest part.
+    #[arg(long)]
+    quick: bool,
+    /// Run this stage alone; may be given several times.
+    #[arg(long = "stage", value_enum)]
+    stages: Vec<StageName>,
+}
+
+/// Reads the command line and does what it asks for. A failed test is exit code 1, not an error.
+pub fn run() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    let paths = Paths::find()?;
+    match cli.command {
+        Command::Serve(args) => serve(&paths, &args),
+        Command::Test(args) => {
+            let plan = Plan::new(args.stages, args.quick);
+            let tally = stages::run(&paths, &plan)?;
+            say(&format!("\n{tally}"));
+            Ok(if tally.failed == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
+        Command::Cuda => {
+            cuda::build_trainer(&paths)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn serve(paths: &Paths, args: &ServeArgs) -> Result<ExitCode> {
+    // The port is taken before the build, so that a busy one is reported at once.
+    let server = PageServer::bind(SocketAddr::new(args.host, args.port), &paths.dist())?;
+    let toolchain = WasmToolchain::prepare(paths)?;
+    step("page", || page::build(paths, &toolchain))?;
+    say(&format!("\nGenoderm is served on {}", server.address()));
+    say("Stop it with Ctrl+C.");
+    server.serve();
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,93 @@
+//! The page: built by trunk, made small by wasm-opt, and left alone while nothing that it is made of has changed.
+//! The finished page lies in `dist/` and can be copied to any static server.
+//! Trunk's settings are in Trunk.toml, the links that it follows in www/index.html.
+
+mod fingerprint;
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+
+use crate::files::entries;
+use crate::paths::Paths;
+use crate::process;
+use crate::steps::note;
+use crate::toolchain::WasmToolchain;
+
+/// How hard each wasm file is optimised, by the start of its name: the CPU engine for speed, since its own code does
+/// the arithmetic; the others for size.
+const LEVELS: [(&str, &str); 3] = [
+    ("engine-cpu", "-O1"),
+    ("engine-webgpu", "-Oz"),
+    ("genoderm-app", "-Oz"),
+];
+
+/// Builds the page into `dist/`, or leaves it if it is up to date.
+///
+/// # Errors
+/// What trunk, the compiler or wasm-opt said; an earlier `dist/` is then still in place.
+pub fn build(paths: &Paths, toolchain: &WasmToolchain) -> Result<()> {
+    let wanted = fingerprint::of_sources(paths, toolchain)?;
+    let stamp = paths.notes().join("page.fingerprint");
+    let built = paths.dist().join("index.html").is_file();
+    if built && fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        note("nothing has changed since the last build");
+        return Ok(());
+    }
+
+    let unfinished = paths.notes().join("page");
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished)?;
+    }
+    fs::create_dir_all(&unfinished)?;
+    process::run(
+        toolchain
+            .command(&toolchain.trunk)
+            .args(["build", "--release", "--dist"])
+            .arg(&unfinished)
+            .current_dir(paths.repository())
+            .env("TRUNK_SKIP_VERSION_CHECK", "true")
+            // Trunk takes `NO_COLOR=1` for a wrong value of an option.
+            .env_remove("NO_COLOR"),
+    )?;
+    optimise(&unfinished, toolchain)?;
+
+    if stamp.exists() {
+        fs::remove_file(&stamp)?;
+    }
+    let dist = paths.dist();
+    if dist.exists() {
+        fs::remove_dir_all(&dist)?;
+    }
+    fs::rename(&unfinished, &dist)
+        .with_context(|| format!("cannot move the page to {}", dist.display()))?;
+    fs::write(&stamp, wanted)?;
+    Ok(())
+}
+
+/// Optimises all wasm files at once: each takes one core, the largest for minutes.
+fn optimise(folder: &Path, toolchain: &WasmToolchain) -> Result<()> {
+    let mut files = entries(folder)?;
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "wasm"));
+    thread::scope(|scope| {
+        let workers: Vec<_> = files
+            .iter()
+            .map(|file| scope.spawn(|| toolchain.wasm_opt.optimise(file, level_of(file))))
+            .collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .unwrap_or_else(|_| bail!("an optimiser's thread fell over"))
+        })
+    })
+}
+
+fn level_of(file: &Path) -> &'static str {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    LEVELS
+        .iter()
+        .find(|(start, _)| name.starts_with(start))
+        .map_or("-Oz", |(_, level)| level)
+}
