@@ -47,3 +47,14 @@ genoderm export --run "$work/focused" --folds 0,1 --out "$work/bundle" --encodin
 
 rm -rf www/bundle
 cp -R "$work/bundle" www/bundle
+
+# 5. Samples for the page: the second test picture of each label; the model has never seen them.
+rm -rf www/samples
+mkdir www/samples
+awk -F, '$2 == "focused" && $5 == "test" && ++seen[$3] == 2 { print $1 "," $3 }' "$work/photos/manifest.csv" |
+    while IFS=, read -r image label; do
+        cp "$work/photos/$image" "www/samples/$label.jpg"
+        printf '%s{ "file": "%s.jpg", "label": "%s" }' "${separator:-}" "$label" "$label"
+        separator=',
+  '
+    done | { printf '[\n  '; cat; printf '\n]\n'; } > www/samples/samples.json

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::files::symlink;
 use crate::paths::Paths;
@@ -25,34 +25,54 @@ const SENTINEL: &str = ".tracel-llvm-installed";
 /// Builds `genoderm` with the feature `cuda`.
 ///
 /// # Errors
-/// [`Missing`] where neither LLVM can be had; else what the build said.
+/// [`Missing`] where LLVM can be had neither way; else what the build said.
 pub fn build_trainer(paths: &Paths) -> Result<()> {
-    let bundle = bundle_folder(paths)?;
-    let had_llvm = bundle.join(SENTINEL).exists();
-    let first = step("trainer with CUDA", || build(paths));
-    if first.is_ok() || had_llvm || bundle.join(SENTINEL).exists() {
-        return first;
+    if step("trainer with CUDA", || build(paths))? == Outcome::Built {
+        return Ok(());
     }
-    note("the crate's LLVM could not be fetched; trying Debian's");
+    note("the crate's LLVM could not be fetched; taking Debian's");
     if !can_use_apt() {
         let remedy =
             "its download was refused; build with a network connection, or as root on Debian";
         return Err(Missing::new("LLVM for the CUDA backend", remedy).into());
     }
-    step("Debian's LLVM", || use_debian_llvm(&bundle))?;
-    step("trainer with CUDA", || build(paths))
+    step("Debian's LLVM", || use_debian_llvm(&bundle_folder(paths)?))?;
+    match step("trainer with CUDA", || build(paths))? {
+        Outcome::Built => Ok(()),
+        Outcome::NoLlvm => bail!("the CUDA backend does not accept Debian's LLVM"),
+    }
 }
 
-fn build(paths: &Paths) -> Result<()> {
-    process::run(
+/// How a build ended that did not fail for reasons of its own.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Built,
+    NoLlvm,
+}
+
+fn build(paths: &Paths) -> Result<Outcome> {
+    let captured = process::run_captured(
         Command::new("cargo")
             .args(["build", "--release", "-p", "genoderm-trainer"])
             .args(["--features", "cuda"])
             .current_dir(paths.repository())
             .env("CARGO_TARGET_DIR", paths.host()),
     )?;
-    note(&format!("built {}", paths.genoderm().display()));
-    Ok(())
+    if captured.success {
+        note(&format!("built {}", paths.genoderm().display()));
+        return Ok(Outcome::Built);
+    }
+    if is_refused_download(&captured.text) {
+        return Ok(Outcome::NoLlvm);
+    }
+    bail!("the build failed, see above")
+}
+
+/// Whether the build stopped in the crate that downloads LLVM, and not anywhere else.
+fn is_refused_download(text: &str) -> bool {
+    text.lines().any(|line| {
+        line.contains("failed to run custom build command for") && line.contains("tracel-llvm")
+    })
 }
 
 /// Where the crate looks for its LLVM: the user's local data, by the crate's version.
@@ -102,4 +122,22 @@ fn write_llvm_config(system: &Path, script: &Path) -> Result<()> {
         fs::set_permissions(script, fs::Permissions::from_mode(0o755))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_downloading_crate_calls_for_another_llvm() {
+        let refused =
+            "error: failed to run custom build command for `tracel-llvm-bundler v23.1.0-4`\n";
+        assert!(is_refused_download(refused));
+        assert!(!is_refused_download(
+            "error: could not compile `burn-cuda`\n"
+        ));
+        assert!(!is_refused_download(
+            "   Compiling tracel-llvm-bundler v23.1.0-4\n"
+        ));
+    }
 }

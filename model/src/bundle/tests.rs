@@ -191,8 +191,9 @@ fn an_incomplete_bundle_is_not_written() {
 
 #[test]
 fn damaged_shards_are_named() {
+    type Damage = fn(&mut Vec<u8>);
     let (files, _) = bundle(Encoding::F16);
-    let damage: [(&str, fn(&mut Vec<u8>)); 3] = [
+    let damage: [(&str, Damage); 3] = [
         ("changed", |bytes| bytes[200] ^= 1),
         ("cut off", |bytes| bytes.truncate(100)),
         ("instead of", |bytes| bytes.push(0)),

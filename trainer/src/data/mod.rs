@@ -6,8 +6,13 @@ mod check;
 mod dataset;
 mod folds;
 mod manifest;
+mod row;
+mod row_error;
+mod table;
 
 pub use check::{DataReport, check};
 pub use dataset::{Dataset, Example, Selection, load_photo};
 pub use folds::{FoldPlan, deal_folds};
-pub use manifest::{Manifest, ManifestError, PictureSet, Row, RowError, Split};
+pub use manifest::Manifest;
+pub use row::{PictureSet, Row, Split};
+pub use row_error::{ManifestError, RowError};

@@ -16,11 +16,12 @@ use crate::process;
 use crate::steps::note;
 use crate::toolchain::WasmToolchain;
 
-/// How hard each wasm file is optimised, by the start of its name: the CPU engine for speed, since its own code does
-/// the arithmetic; the others for size.
+/// How hard each wasm file is optimised, by the start of its name. The compiler has done the work on speed; what is
+/// gained here is size, and for the engines the thorough levels take many times as long for little after compression
+/// (CPU engine, brotli: 1.16 MB at `-O1`, 1.27 MB at `-O3`).
 const LEVELS: [(&str, &str); 3] = [
     ("engine-cpu", "-O1"),
-    ("engine-webgpu", "-Oz"),
+    ("engine-webgpu", "-O1"),
     ("genoderm-app", "-Oz"),
 ];
 
