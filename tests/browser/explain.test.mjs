@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { openReadyPage, startBrowser } from "./helper/browser.mjs";
-import { explain, overlayStrength, setFewestSteps } from "./helper/explanation.mjs";
+import { explain, overlayStrength, setFewestSteps, setMostSteps } from "./helper/explanation.mjs";
 import { chooseFile, closePhotograph, readAnswer } from "./helper/photograph.mjs";
 import { QUICK, sampleBytes } from "./helper/setting.mjs";
 
@@ -51,6 +51,7 @@ function explanationTests(engine) {
 
   test("a running explanation can be cancelled, and the page goes on working", async () => {
     const { ranking } = await readAnswer(page);
+    await setMostSteps(page);
     await page.getByTestId("hide-map").click();
     await page.getByTestId(`explain-${ranking[0]}`).click();
     await page.getByTestId("cancel-explain").click();

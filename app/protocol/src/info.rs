@@ -22,7 +22,7 @@ impl Backend {
         }
     }
 
-    /// The name of the worker's files: `NAME.js` is the loader that `new Worker` takes.
+    /// The name of the worker's files: `NAME_loader.js` is the script that `new Worker` takes.
     #[must_use]
     pub fn worker_name(self) -> &'static str {
         match self {

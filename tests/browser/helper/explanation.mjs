@@ -5,13 +5,21 @@ const MAP = 600_000;
 
 /** Picks the smallest number of steps that the page offers. */
 export async function setFewestSteps(page) {
+  await setSteps(page, (values) => Math.min(...values));
+}
+
+/** Picks the largest number of steps that the page offers: a map that can still be cancelled on a fast machine. */
+export async function setMostSteps(page) {
+  await setSteps(page, (values) => Math.max(...values));
+}
+
+async function setSteps(page, choose) {
   await page.getByTestId("explain-settings").evaluate((details) => (details.open = true));
   const steps = page.getByTestId("steps");
   const values = await steps
     .locator("option")
-    .evaluateAll((options) => options.map((option) => option.value));
-  values.sort((a, b) => Number(a) - Number(b));
-  await steps.selectOption(values[0]);
+    .evaluateAll((options) => options.map((option) => Number(option.value)));
+  await steps.selectOption(String(choose(values)));
 }
 
 /** Explains a label and waits for its map. */
