@@ -3,7 +3,7 @@
 // can be told to damage or to refuse some files on the way.
 
 import { createServer, request as ask } from "node:http";
-import { Transform } from "node:stream";
+import { Transform, pipeline } from "node:stream";
 
 /** Starts a proxy that passes `origin` on and notes every request. */
 export async function startObserver(origin) {
@@ -23,9 +23,10 @@ export async function startObserver(origin) {
     }
     const outgoing = ask(url, { method: incoming.method, headers: incoming.headers }, (reply) => {
       answer.writeHead(reply.statusCode, reply.headers);
-      (faulty ? reply.pipe(damage()) : reply).pipe(answer);
+      // Ends the reply too when the browser cancels: it would wait forever, and the test's process with it.
+      pipeline([reply, ...(faulty ? [damage()] : []), answer], () => {});
     });
-    outgoing.on("error", () => answer.writeHead(502).end());
+    outgoing.on("error", () => (answer.headersSent ? answer.destroy() : answer.writeHead(502).end()));
     incoming.pipe(outgoing);
   });
   // Encrypted connections and web sockets ask for a tunnel; the page has no use for any.

@@ -36,6 +36,8 @@ pub fn test(setup: &Setup) -> Result<Tally> {
         Command::new(node)
             // One file after the other: each starts a browser, and the measured ones would disturb each other.
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            // A file that hangs is ended and counted as failed, in milliseconds.
+            .arg("--test-timeout=900000")
             .args(test_files(&folder)?)
             .current_dir(&folder)
             .env("GENODERM_PAGE", address)
