@@ -8,12 +8,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 use genoderm_model::attribution::{
     Attribution, AttributionError, Baseline, HeatMap, IntegratedGradients, Sign,
 };
-use genoderm_model::preprocess::{DecodeLimits, Photo, decode_photo};
+use genoderm_model::preprocess::Photo;
 use image::{ImageFormat, Rgb, RgbImage, RgbaImage, imageops};
 use serde::Serialize;
 
+use crate::data::decode;
 use crate::error::{Error, Result};
-use crate::files;
 use crate::inference::{Classifier, Ensemble};
 
 /// Longest side of the drawn overlay, pixels.
@@ -72,8 +72,7 @@ pub fn explain(
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Explanation> {
     let target = target_index(ensemble, &plan.target)?;
-    let photo = decode_photo(&files::read(file)?, &DecodeLimits::default())
-        .map_err(Error::content(file))?;
+    let photo = decode(file)?;
     let count = ensemble.folds.len();
     let mut folds = Vec::new();
     for (position, (fold, classifier)) in ensemble.folds.iter().enumerate() {

@@ -185,7 +185,9 @@ impl StoredRun {
             set: self.config.set,
             split: Some(Split::Test),
             labels: &ensemble.labels,
-            size: self.config.size,
+            preprocessing: self.config.preprocessing(),
+            training_size: None,
+            memory: Selection::MEMORY,
             skip_broken: false,
         };
         evaluate(
@@ -237,8 +239,9 @@ impl ExportPlan {
 impl Classifier {
     /// The logits of the golden picture, which is resized like any photograph.
     fn golden_logits(&self, golden: &Photo) -> Result<Vec<f32>> {
-        let photo = golden
-            .resize_square(self.preprocessing().size)
+        let photo = self
+            .preprocessing()
+            .square(golden)
             .map_err(Error::internal)?;
         let mut logits = self.logits(&[&photo], |_| {})?;
         logits

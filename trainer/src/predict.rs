@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use genoderm_model::preprocess::Photo;
+use genoderm_model::preprocess::{Photo, Preprocessing};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -36,7 +36,7 @@ pub struct RankedLabel {
 ///
 /// [`Error::Input`] lists every file that cannot be read as a photograph; none is classified then.
 pub fn predict(ensemble: &Ensemble, files: &[PathBuf]) -> Result<Vec<FileAnswer>> {
-    let photos = load_all(files, ensemble.size())?;
+    let photos = load_all(files, &ensemble.preprocessing()?)?;
     let references: Vec<&Photo> = photos.iter().collect();
     let answers = ensemble.answer(&references, |_| {})?;
     let pairs = files.iter().cloned().zip(answers);
@@ -45,11 +45,11 @@ pub fn predict(ensemble: &Ensemble, files: &[PathBuf]) -> Result<Vec<FileAnswer>
         .collect())
 }
 
-fn load_all(files: &[PathBuf], size: u32) -> Result<Vec<Photo>> {
+fn load_all(files: &[PathBuf], preprocessing: &Preprocessing) -> Result<Vec<Photo>> {
     let mut photos = Vec::new();
     let mut faults = Vec::new();
     for file in files {
-        match load_photo(Path::new(file), size) {
+        match load_photo(Path::new(file), preprocessing) {
             Ok(photo) => photos.push(photo),
             Err(error) if error.exit_code() == 2 => faults.push(error.to_string()),
             Err(error) => return Err(error),

@@ -51,9 +51,7 @@ impl Session {
             width: photo.width(),
             height: photo.height(),
         };
-        let square = photo
-            .resize_square(preprocessing.size)
-            .map_err(failures::photo)?;
+        let square = preprocessing.square(&photo).map_err(failures::photo)?;
         drop(photo);
         let input = preprocessing
             .tensor(&square, &device.device)

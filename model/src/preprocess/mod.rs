@@ -1,9 +1,10 @@
 //! From the bytes of an image file to the network's input: decode, turn upright, resize, normalise.
-//! The one preprocessing of training and of the page; nothing else in the project decodes or
-//! resizes. Resizing agrees with Pillow's to one grey level (tested against its output).
+//! The one preprocessing of training and of the page: nothing else makes a network's input. Resizing
+//! agrees with Pillow's to one grey level (tested against its output).
 
 mod decode;
 mod error;
+mod fit;
 mod format;
 mod normalize;
 mod photo;
@@ -12,5 +13,6 @@ mod tests;
 
 pub use decode::{DecodeLimits, decode_photo};
 pub use error::PhotoError;
+pub use fit::{ContentBox, Fit};
 pub use normalize::Preprocessing;
 pub use photo::Photo;

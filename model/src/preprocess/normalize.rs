@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::{Photo, PhotoError};
+use super::{Fit, Photo, PhotoError};
 
 /// What happens to a decoded photograph before the network sees it. Stored in every bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Preprocessing {
     pub mean: [f32; 3],
     /// Each channel is then divided by this; positive.
     pub std: [f32; 3],
+    /// How a photograph that is not square becomes one.
+    #[serde(default)]
+    pub fit: Fit,
 }
 
 impl Preprocessing {
@@ -23,6 +26,7 @@ impl Preprocessing {
             size,
             mean: [0.485, 0.456, 0.406],
             std: [0.229, 0.224, 0.225],
+            fit: Fit::Stretch,
         }
     }
 
@@ -68,7 +72,28 @@ impl Preprocessing {
         values
     }
 
-    /// Resizes to `size` x `size` and normalises.
+    /// The square of `size` x `size` pixels that [`normalize`](Self::normalize) takes.
+    ///
+    /// Padding has the colour of the mean, which is 0 after normalisation (to one grey level).
+    ///
+    /// # Errors
+    ///
+    /// [`PhotoError::BadSide`] when the size is 0 or too large.
+    pub fn square(&self, photo: &Photo) -> Result<Photo, PhotoError> {
+        self.square_of(photo, self.size)
+    }
+
+    /// [`square`](Self::square) with another side than the network's, for what happens before it.
+    ///
+    /// # Errors
+    ///
+    /// [`PhotoError::BadSide`] when the side is 0 or too large.
+    pub fn square_of(&self, photo: &Photo, side: u32) -> Result<Photo, PhotoError> {
+        let fill = self.mean.map(|mean| (mean * 255.0).round() as u8);
+        self.fit.square(photo, side, fill)
+    }
+
+    /// Makes the square of `size` x `size` and normalises.
     ///
     /// The result is in CHW order, `3 * size * size` values.
     ///
@@ -77,7 +102,7 @@ impl Preprocessing {
     /// When this preprocessing is unusable; see [`check`](Self::check).
     pub fn prepare(&self, photo: &Photo) -> Result<Vec<f32>, PhotoError> {
         self.check()?;
-        Ok(self.normalize(&photo.resize_square(self.size)?))
+        Ok(self.normalize(&self.square(photo)?))
     }
 
     /// [`prepare`](Self::prepare) as a batch of one on a device.

@@ -64,24 +64,38 @@ impl Photo {
     ///
     /// When `side` is 0 or larger than [`MAX_RESIZED_SIDE`](Self::MAX_RESIZED_SIDE).
     pub fn resize_square(&self, side: u32) -> Result<Self, PhotoError> {
+        self.resize(side, side)
+    }
+
+    /// Resizes to `width` x `height` pixels; bilinear with antialiasing, as
+    /// [`resize_square`](Self::resize_square).
+    ///
+    /// # Errors
+    ///
+    /// When a side is 0 or larger than [`MAX_RESIZED_SIDE`](Self::MAX_RESIZED_SIDE).
+    pub fn resize(&self, width: u32, height: u32) -> Result<Self, PhotoError> {
         let bad_side = || PhotoError::BadSide {
-            side,
+            side: if width == 0 || height == 0 {
+                0
+            } else {
+                width.max(height)
+            },
             largest: Self::MAX_RESIZED_SIDE,
         };
-        if side == 0 || side > Self::MAX_RESIZED_SIDE {
+        if width == 0 || height == 0 || width.max(height) > Self::MAX_RESIZED_SIDE {
             return Err(bad_side());
         }
-        if (self.width, self.height) == (side, side) {
+        if (self.width, self.height) == (width, height) {
             return Ok(self.clone());
         }
         let source = ImageRef::new(self.width, self.height, &self.pixels, PixelType::U8x3)
             .map_err(|_| bad_side())?;
-        let mut target = Image::new(side, side, PixelType::U8x3);
+        let mut target = Image::new(width, height, PixelType::U8x3);
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
         Resizer::new()
             .resize(&source, &mut target, &options)
             .map_err(|_| bad_side())?;
-        Self::from_rgb8(side, side, target.into_vec())
+        Self::from_rgb8(width, height, target.into_vec())
     }
 }
 

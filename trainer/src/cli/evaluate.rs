@@ -58,7 +58,9 @@ impl Arguments {
             set,
             split: Some(Split::Test),
             labels: &ensemble.labels,
-            size: ensemble.size(),
+            preprocessing: ensemble.preprocessing()?,
+            training_size: None,
+            memory: Selection::MEMORY,
             skip_broken: false,
         };
         let dataset = Dataset::load(&manifest, &[], selection)?;

@@ -11,5 +11,5 @@ mod scores;
 pub use calibration::expected_calibration_error;
 pub use confusion::Confusion;
 pub use figures::{Figures, LabelFigures};
-pub use report::{EvaluationReport, GroupFigures, evaluate};
+pub use report::{EvaluationReport, GroupFigures, answer_all, evaluate};
 pub use scores::{argmax, cross_entropy, wilson_interval};

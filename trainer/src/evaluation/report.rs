@@ -43,6 +43,28 @@ pub struct GroupFigures {
     pub figures: Figures,
 }
 
+/// How many pictures are read at once.
+const PICTURES_IN_MEMORY: usize = 256;
+
+/// The answers on all pictures of a dataset, in its order.
+///
+/// `done` is called with the number of finished networks times pictures.
+pub fn answer_all(
+    ensemble: &Ensemble,
+    dataset: &Dataset,
+    mut done: impl FnMut(usize),
+) -> Result<Vec<PhotoAnswer>> {
+    let indices: Vec<usize> = (0..dataset.examples.len()).collect();
+    let mut answers = Vec::with_capacity(indices.len());
+    for portion in indices.chunks(PICTURES_IN_MEMORY) {
+        let photos = dataset.photos(portion)?;
+        let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
+        let before = answers.len() * ensemble.folds.len();
+        answers.extend(ensemble.answer(&photos, |count| done(before + count))?);
+    }
+    Ok(answers)
+}
+
 /// Classifies the pictures of a dataset and counts.
 ///
 /// `done` is called with the number of finished networks times pictures.
@@ -51,8 +73,7 @@ pub fn evaluate(
     dataset: &Dataset,
     done: impl FnMut(usize),
 ) -> Result<EvaluationReport> {
-    let photos: Vec<&Photo> = dataset.examples.iter().map(|e| &e.photo).collect();
-    let answers = ensemble.answer(&photos, done)?;
+    let answers = answer_all(ensemble, dataset, done)?;
     Ok(EvaluationReport::of(ensemble, dataset, &answers))
 }
 

@@ -135,10 +135,16 @@ impl Ensemble {
         })
     }
 
-    /// Width and height of the networks' input, pixels.
-    pub fn size(&self) -> u32 {
+    /// What happens to a photograph before the networks.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] for an ensemble without folds.
+    pub fn preprocessing(&self) -> Result<Preprocessing> {
         let first = self.folds.first();
-        first.map_or(0, |(_, classifier)| classifier.preprocessing().size)
+        first
+            .map(|(_, classifier)| *classifier.preprocessing())
+            .ok_or_else(|| Error::internal("an ensemble without folds"))
     }
 
     /// Answers for pictures that already have the networks' size.

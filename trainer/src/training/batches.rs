@@ -1,7 +1,7 @@
 //! Training pictures in random order, changed at random, as tensors' values.
 
 use burn::tensor::{Device, Tensor};
-use genoderm_model::preprocess::{Photo, PhotoError, Preprocessing};
+use genoderm_model::preprocess::{Photo, Preprocessing};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
@@ -68,25 +68,29 @@ impl BatchMaker<'_> {
 
     /// Changes and normalises the pictures of a batch on all cores.
     pub fn make(&self, indices: &[usize], epoch: usize) -> Result<Batch> {
-        let pictures: std::result::Result<Vec<Vec<f32>>, PhotoError> = indices
+        let pictures: Result<Vec<Vec<f32>>> = indices
             .par_iter()
             .map(|index| self.changed(*index, epoch))
             .map(|photo| photo.map(|photo| self.preprocessing.normalize(&photo)))
             .collect();
         let examples = &self.dataset.examples;
         Ok(Batch {
-            pictures: pictures.map_err(Error::internal)?,
+            pictures: pictures?,
             size: self.preprocessing.size,
             targets: indices.iter().map(|index| examples[*index].label).collect(),
         })
     }
 
-    fn changed(&self, index: usize, epoch: usize) -> std::result::Result<Photo, PhotoError> {
+    /// A changed picture at the network's size.
+    fn changed(&self, index: usize, epoch: usize) -> Result<Photo> {
         let parts = [self.seed, CHANGES, epoch as u64, index as u64];
-        let mut picture = Picture::from_photo(&self.dataset.examples[index].photo);
+        let mut picture = Picture::from_photo(&*self.dataset.training_photo(index)?);
         self.augmentation
             .apply(&mut picture, &mut seed::generator(&parts));
-        picture.into_photo()
+        picture
+            .into_photo()
+            .and_then(|photo| photo.resize_square(self.preprocessing.size))
+            .map_err(Error::internal)
     }
 }
 
@@ -97,19 +101,22 @@ mod tests {
     use crate::data::{Example, Split};
 
     fn dataset(count: usize) -> Dataset {
-        let example = |index: usize| Example {
-            image: format!("{index}.png"),
-            label: index % 3,
-            split: Split::Train,
-            fold: Some(index % 2),
-            tone: None,
-            photo: Photo::from_rgb8(4, 4, vec![index as u8; 48]).unwrap(),
+        let example = |index: usize| {
+            let example = Example {
+                image: format!("{index}.png"),
+                file: format!("{index}.png").into(),
+                label: index % 3,
+                split: Split::Train,
+                fold: Some(index % 2),
+                source: index.to_string(),
+                tone: None,
+                mask: None,
+            };
+            let photo = Photo::from_rgb8(4, 4, vec![index as u8; 48]).unwrap();
+            (example, photo)
         };
-        Dataset {
-            examples: (0..count).map(example).collect(),
-            size: 4,
-            skipped: Vec::new(),
-        }
+        let examples = (0..count).map(example).collect();
+        Dataset::of_photos(examples, Preprocessing::imagenet(4))
     }
 
     fn maker(dataset: &Dataset) -> BatchMaker<'_> {

@@ -30,6 +30,9 @@ const DROPOUT: u64 = 11;
 /// PyTorch's value; burn's own default is 1e-5.
 const ADAM_EPSILON: f32 = 1e-8;
 
+/// How many validation pictures are read at once.
+const PICTURES_IN_MEMORY: usize = 256;
+
 /// How many batches are made ahead of the device.
 const BATCHES_AHEAD: usize = 2;
 
@@ -250,9 +253,13 @@ impl Trainer<'_> {
     /// Measures the network as it will be used: running statistics, no dropout.
     fn validate(&self, classifier: &Classifier, validation: &[usize]) -> Result<Checked> {
         let examples = &self.dataset.examples;
-        let photos: Vec<&Photo> = validation.iter().map(|i| &examples[*i].photo).collect();
         let targets: Vec<usize> = validation.iter().map(|i| examples[*i].label).collect();
-        let logits = classifier.logits(&photos, |_| {})?;
+        let mut logits = Vec::with_capacity(validation.len());
+        for portion in validation.chunks(PICTURES_IN_MEMORY) {
+            let photos = self.dataset.photos(portion)?;
+            let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
+            logits.extend(classifier.logits(&photos, |_| {})?);
+        }
         let answers = logits.iter().map(|row| argmax(row));
         let labels = self.config.labels.len();
         let confusion = Confusion::count(labels, targets.iter().copied().zip(answers));

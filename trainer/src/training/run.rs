@@ -59,7 +59,9 @@ pub fn train_run(mut plan: RunPlan, device: &Device, progress: &Progress) -> Res
             set: plan.config.set,
             split: Some(Split::Train),
             labels: &plan.config.labels,
-            size: plan.config.size,
+            preprocessing: plan.config.preprocessing(),
+            training_size: None,
+            memory: Selection::MEMORY,
             skip_broken: plan.skip_broken,
         },
     )?;
