@@ -162,7 +162,7 @@ fn normalised_values_are_in_chw_order() {
         size: 1,
         mean: [0.0; 3],
         std: [1.0, 0.5, 1.0],
-        fit: Fit::Stretch,
+        fit: super::Fit::Stretch,
     };
     assert_eq!(plain.normalize(&photo), [1.0, 0.0, 0.0, 2.0, 0.2, 0.4]);
 }
