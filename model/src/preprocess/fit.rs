@@ -62,10 +62,10 @@ impl Fit {
     /// [`PhotoError::BadSide`] when `side` is 0 or too large.
     pub fn square(self, photo: &Photo, side: u32, fill: [u8; 3]) -> Result<Photo, PhotoError> {
         let content = self.content(photo.width(), photo.height(), side);
-        let resized = photo.resize(content.width, content.height)?;
-        if (content.width, content.height) == (side, side) {
-            return Ok(resized);
+        if side == 0 || (content.width, content.height) == (side, side) {
+            return photo.resize(side, side);
         }
+        let resized = photo.resize(content.width, content.height)?;
         let row_bytes = side as usize * 3;
         let mut pixels = fill.repeat(side as usize * side as usize);
         let rows = pixels
