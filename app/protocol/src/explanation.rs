@@ -125,7 +125,7 @@ pub enum Sign {
 pub struct Explanation {
     /// The settings that were used, with the folds spelled out.
     pub settings: ExplainSettings,
-    /// Pixels across both buffers: the networks' input size, not the photograph's.
+    /// Pixels across both buffers: those of the networks' input that the photograph covers, not the photograph's own.
     pub width: u32,
     /// Pixels down.
     pub height: u32,

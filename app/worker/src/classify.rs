@@ -14,7 +14,7 @@ use crate::{
     clock::Stopwatch,
     failures,
     job::Job,
-    session::{LoadedBundle, NetworkSet, Session},
+    session::{LoadedBundle, NetworkSet, PreparedPhoto, Session},
 };
 
 impl Session {
@@ -52,6 +52,9 @@ impl Session {
             height: photo.height(),
         };
         let square = preprocessing.square(&photo).map_err(failures::photo)?;
+        let content = preprocessing
+            .fit
+            .content(info.width, info.height, preprocessing.size);
         drop(photo);
         let input = preprocessing
             .tensor(&square, &device.device)
@@ -79,7 +82,7 @@ impl Session {
         }
         timings.networks_ms = watch.ms();
         timings.total_ms = job.ms();
-        self.photo = Some(square);
+        self.photo = Some(PreparedPhoto { square, content });
         Ok(Classification {
             photo: info,
             sets,

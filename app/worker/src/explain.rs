@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use genoderm_model::{
     attribution::{self, Attribution, HeatMap, IntegratedGradients},
-    preprocess::{Photo, Preprocessing},
+    preprocess::{ContentBox, Photo, Preprocessing},
 };
 use genoderm_protocol::{
     Backend, Baseline, ExplainSettings, Explanation, Failure, FailureKind, FoldExplanation, Phase,
@@ -37,9 +37,9 @@ impl Session {
         let autodiff = device.device.clone().autodiff();
         let preprocessing = &bundle.manifest.preprocessing;
         let input = preprocessing
-            .tensor(photo, &autodiff)
+            .tensor(&photo.square, &autodiff)
             .map_err(failures::photo)?;
-        let baseline = plan.baseline_tensor(preprocessing, photo, &autodiff)?;
+        let baseline = plan.baseline_tensor(preprocessing, &photo.square, &autodiff)?;
 
         let total = (plan.method.steps * plan.networks.len()) as u64;
         let mut done = 0;
@@ -69,7 +69,7 @@ impl Session {
         }
         // Gradients take many times the memory of a classification, which may be all that follows.
         self.clean_device();
-        draw(settings, &plan, &attributions, job)
+        draw(settings, &plan, &attributions, photo.content, job)
     }
 }
 
@@ -148,9 +148,12 @@ fn draw(
     mut settings: ExplainSettings,
     plan: &Plan<'_>,
     attributions: &[Attribution],
+    content: ContentBox,
     job: &Job,
 ) -> Result<(Explanation, Vec<ArrayBuffer>), Failure> {
-    let heat = HeatMap::mean(attributions).map_err(failures::attribution)?;
+    let heat = HeatMap::mean(attributions)
+        .and_then(|heat| heat.crop(content))
+        .map_err(failures::attribution)?;
     let folds: Vec<FoldExplanation> = plan
         .networks
         .iter()

@@ -1,6 +1,9 @@
 //! What the engine holds between requests, and the way of a request through it.
 
-use genoderm_model::{bundle::BundleManifest, preprocess::Photo};
+use genoderm_model::{
+    bundle::BundleManifest,
+    preprocess::{ContentBox, Photo},
+};
 use genoderm_protocol::{Backend, Event, Failure, FailureKind, Request};
 use js_sys::ArrayBuffer;
 
@@ -11,8 +14,14 @@ pub struct Session {
     pub(crate) backend: Backend,
     pub(crate) device: Option<OpenDevice>,
     pub(crate) bundle: Option<LoadedBundle>,
-    /// The last photograph, resized to the networks' square input; the full one is gone as soon as it was resized.
-    pub(crate) photo: Option<Photo>,
+    /// The last photograph, as the networks see it; the full one is gone as soon as that was made.
+    pub(crate) photo: Option<PreparedPhoto>,
+}
+
+/// The networks' square input, and where in it the photograph lies.
+pub(crate) struct PreparedPhoto {
+    pub square: Photo,
+    pub content: ContentBox,
 }
 
 /// A bundle with all of its networks on the device.

@@ -5,6 +5,7 @@ use core::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{Attribution, AttributionError};
+use crate::preprocess::ContentBox;
 
 /// Share of the total strength, in percent, that is shown at full strength and clipped: the paper's value.
 pub const DEFAULT_OUTLIER_PERCENTILE: f64 = 1.0;
@@ -145,6 +146,34 @@ impl HeatMap {
             self.outlier_percentile = percent.clamp(0.0, 100.0);
         }
         self
+    }
+
+    /// The part of the map that shows the photograph, without the padding of
+    /// [`Fit::Pad`](crate::preprocess::Fit::Pad).
+    ///
+    /// # Errors
+    ///
+    /// [`AttributionError::Length`] when the box has no pixels or reaches beyond the map.
+    pub fn crop(&self, content: ContentBox) -> Result<Self, AttributionError> {
+        let [left, top, width, height] =
+            [content.left, content.top, content.width, content.height].map(|side| side as usize);
+        if width == 0 || height == 0 || left + width > self.width || top + height > self.height {
+            return Err(AttributionError::Length {
+                what: "a box inside the map",
+                expected: self.values.len(),
+                found: width * height,
+            });
+        }
+        let rows = self.values.chunks_exact(self.width).skip(top).take(height);
+        Ok(Self {
+            height,
+            width,
+            values: rows
+                .flat_map(|row| &row[left..left + width])
+                .copied()
+                .collect(),
+            outlier_percentile: self.outlier_percentile,
+        })
     }
 
     /// Rows.
@@ -292,5 +321,28 @@ mod tests {
         let mut broken = square;
         broken.values[3] = f32::NAN;
         assert!(HeatMap::from_attribution(&broken).is_err());
+    }
+
+    #[test]
+    fn cropping_takes_the_photographs_part_and_nothing_beyond_the_map() {
+        let values: Vec<f32> = (0..12).map(|v| v as f32).collect();
+        let attribution = Attribution::new(values, [1, 3, 4], 66.0, 0.0).unwrap();
+        let map = HeatMap::from_attribution(&attribution).unwrap();
+        let content = |left, top, width, height| ContentBox {
+            left,
+            top,
+            width,
+            height,
+        };
+        let cropped = map.crop(content(1, 1, 2, 2)).unwrap();
+        assert_eq!((cropped.width(), cropped.height()), (2, 2));
+        assert_eq!(cropped.values(), [5.0, 6.0, 9.0, 10.0]);
+        for outside in [
+            content(0, 0, 5, 1),
+            content(0, 2, 1, 2),
+            content(0, 0, 0, 1),
+        ] {
+            assert!(map.crop(outside).is_err());
+        }
     }
 }
