@@ -45,7 +45,11 @@ pub(super) fn read_labels(choice: &str) -> Result<LabelRegistry> {
     match choice {
         "own" => Ok(LabelRegistry::own()),
         "paper" => Ok(LabelRegistry::paper()),
-        file => files::read_json(Path::new(file)),
+        file => files::read_json(Path::new(file)).map_err(|error| {
+            Error::input(format!(
+                "{error} (labels are own, paper, or a file such as `genoderm data labels` writes)"
+            ))
+        }),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::data::table::parse;
-use crate::data::{ManifestError, Row, RowError};
+use crate::data::table::{extend, format, parse};
+use crate::data::{ManifestError, PictureSet, Row, RowError};
 use crate::error::{Error, Result};
 use crate::files;
 
@@ -27,19 +27,14 @@ impl Manifest {
     /// [`Error::Io`] when there is no such file, [`Error::Manifest`] with every bad row.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("manifest.csv");
-        let bytes = files::read(&path)?;
-        let rows = parse(&bytes).map_err(|rows| ManifestError {
-            path: path.clone(),
-            rows,
-        })?;
-        if rows.is_empty() {
+        let manifest = require_readable(&path, &files::read(&path)?)?;
+        if manifest.rows.is_empty() {
             return Err(Error::Content {
                 path,
                 cause: "the table has no rows".into(),
             });
         }
-        let sha256 = files::sha256(&bytes);
-        Ok(Self { path, rows, sha256 })
+        Ok(manifest)
     }
 
     /// The file that a row names.
@@ -47,18 +42,55 @@ impl Manifest {
         self.path.parent().unwrap_or(Path::new("")).join(name)
     }
 
+    /// Writes `folder/manifest.csv`, creating the folder; a manifest that is there is not replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] when there is one already, [`Error::Manifest`] when the rows would not be
+    /// read again.
+    pub fn create(folder: &Path, rows: &[Row]) -> Result<PathBuf> {
+        let path = folder.join("manifest.csv");
+        files::refuse_existing(&path)?;
+        let bytes = format(rows)?;
+        require_readable(&path, &bytes)?;
+        files::create_folder(folder)?;
+        files::write(&path, &bytes)?;
+        Ok(path)
+    }
+
+    /// Adds rows to `folder/manifest.csv` at once or not at all; what is there stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Manifest`] when the whole could not be read or would leak.
+    pub fn append(folder: &Path, rows: &[Row]) -> Result<PathBuf> {
+        let path = folder.join("manifest.csv");
+        let faulty = |rows| ManifestError {
+            path: path.clone(),
+            rows,
+        };
+        let bytes = extend(&files::read(&path)?, rows).map_err(faulty)?;
+        let whole = require_readable(&path, &bytes)?;
+        whole.refuse(whole.leaks())?;
+        files::write(&path, &bytes)?;
+        Ok(path)
+    }
+
     /// Sources that would let the test photographs, or a fold's, be learnt from.
     ///
-    /// Returns one fault for each source that is in both splits, or in two folds.
+    /// Returns one fault for each source that is in both splits, or in two folds of one set. A
+    /// network learns from one set, so the folds of the two sets need not agree.
     pub fn leaks(&self) -> Vec<RowError> {
         let mut first: BTreeMap<&str, &Row> = BTreeMap::new();
+        let mut first_of_set: BTreeMap<(&str, PictureSet), &Row> = BTreeMap::new();
         let mut reported: BTreeMap<&str, RowError> = BTreeMap::new();
         for row in &self.rows {
-            let earlier = *first.entry(&row.source).or_insert(row);
-            let cause = if earlier.split != row.split {
-                "both training and test"
-            } else if earlier.fold != row.fold {
-                "two folds"
+            let any = *first.entry(&row.source).or_insert(row);
+            let like = *first_of_set.entry((&row.source, row.set)).or_insert(row);
+            let (earlier, cause) = if any.split != row.split {
+                (any, "both training and test")
+            } else if like.fold != row.fold {
+                (like, "two folds")
             } else {
                 continue;
             };
@@ -86,6 +118,19 @@ impl Manifest {
     }
 }
 
+/// The manifest that a text is, if it is one.
+fn require_readable(path: &Path, bytes: &[u8]) -> Result<Manifest> {
+    let rows = parse(bytes).map_err(|rows| ManifestError {
+        path: path.to_path_buf(),
+        rows,
+    })?;
+    Ok(Manifest {
+        path: path.to_path_buf(),
+        rows,
+        sha256: files::sha256(bytes),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -106,7 +151,7 @@ mod tests {
         let leaks = manifest(
             "a.jpg,focused,NF1,p1,train,0,,\n\
              b.jpg,panoramic,NF1,p1,test,,,\n\
-             c.jpg,focused,NF1,p2,train,0,,\n\
+             c.jpg,panoramic,NF1,p2,train,0,,\n\
              d.jpg,panoramic,NF1,p2,train,1,,\n\
              e.jpg,panoramic,NF1,p2,train,2,,\n",
         )
@@ -115,5 +160,18 @@ mod tests {
         assert_eq!(lines, [3, 5]);
         assert!(leaks[0].cause.contains("both training and test"));
         assert!(leaks[1].cause.contains("two folds"));
+    }
+
+    #[test]
+    fn the_folds_of_the_two_sets_need_not_agree() {
+        let leaks = manifest(
+            "a.jpg,focused,NF1,p1,train,0,,\n\
+             b.jpg,panoramic,NF1,p1,train,1,,\n\
+             c.jpg,focused,NF1,p1,train,1,,\n",
+        )
+        .leaks();
+        assert_eq!(leaks.len(), 1);
+        assert_eq!(leaks[0].line, 4);
+        assert!(leaks[0].cause.contains("see line 2"), "{}", leaks[0].cause);
     }
 }

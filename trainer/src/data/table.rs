@@ -1,105 +1,42 @@
-//! `manifest.csv`: one row a picture.
+//! `manifest.csv`: one row a picture. A picture that serves both sets has one row for each.
 //!
 //! | column | meaning |
 //! |---|---|
-//! | `image` | picture file, relative to the folder of the manifest |
+//! | `image` | picture file, relative to the folder of the manifest, or absolute |
 //! | `set` | `panoramic` (the whole photograph) or `focused` (the lesion) |
 //! | `label` | key of the condition |
 //! | `source` | the photograph or person it comes from; never in two splits or folds |
 //! | `split` | `train` or `test` |
 //! | `fold` | fold of a training row, from 0; may be empty or absent |
-//! | `mask` | lesion mask, relative; may be empty or absent |
+//! | `mask` | lesion mask, as `image`; may be empty or absent |
 //! | `tone` | Fitzpatrick skin type 1-6; may be empty or absent |
 
 use std::collections::BTreeMap;
 
-use csv::StringRecord;
-
+use crate::data::csv_table::{Cells, CsvTable};
 use crate::data::{PictureSet, Row, RowError, Split};
+use crate::error::{Error, Result};
 
-/// Positions of the columns in this file.
-struct Columns {
-    names: BTreeMap<String, usize>,
-}
+/// Columns that must be there.
+const REQUIRED: [&str; 5] = ["image", "set", "label", "source", "split"];
 
-impl Columns {
-    const REQUIRED: [&str; 5] = ["image", "set", "label", "source", "split"];
-
-    fn of(header: &StringRecord) -> std::result::Result<Self, Vec<RowError>> {
-        let fault = |column: &str, cause: String| RowError {
-            line: 1,
-            column: column.into(),
-            cause,
-        };
-        let mut faults = Vec::new();
-        let mut names = BTreeMap::new();
-        for (position, name) in header.iter().enumerate() {
-            // Spreadsheet programs begin a UTF-8 file with a byte-order mark.
-            let name = name.trim_start_matches('\u{feff}').trim();
-            if names.insert(name.to_string(), position).is_some() {
-                faults.push(fault(name, "appears twice in the header".into()));
-            }
-        }
-        for name in Self::REQUIRED {
-            if !names.contains_key(name) {
-                faults.push(fault(name, "is missing from the header".into()));
-            }
-        }
-        if faults.is_empty() {
-            Ok(Self { names })
-        } else {
-            Err(faults)
-        }
-    }
-
-    /// The trimmed cell, empty when the column is absent.
-    fn cell<'a>(&self, record: &'a StringRecord, name: &str) -> &'a str {
-        self.names
-            .get(name)
-            .and_then(|position| record.get(*position))
-            .unwrap_or("")
-            .trim()
-    }
-}
+/// Columns that are written.
+const COLUMNS: [&str; 8] = [
+    "image", "set", "label", "source", "split", "fold", "mask", "tone",
+];
 
 /// Reads all rows, or lists every fault in the order of the lines.
 pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Vec<Row>, Vec<RowError>> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
-    let unreadable = |error: csv::Error| RowError {
-        line: error.position().map_or(1, csv::Position::line),
-        column: String::new(),
-        cause: match error.kind() {
-            csv::ErrorKind::UnequalLengths {
-                expected_len, len, ..
-            } => format!("has {len} cells where the header has {expected_len}"),
-            csv::ErrorKind::Utf8 { .. } => "is not UTF-8 text".into(),
-            _ => error.to_string(),
-        },
-    };
-    let columns = match reader.headers() {
-        Ok(header) => Columns::of(header)?,
-        Err(error) => return Err(vec![unreadable(error)]),
-    };
+    let mut table = CsvTable::read(bytes, &REQUIRED)?;
     let mut rows = Vec::new();
-    let mut faults = Vec::new();
-    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                faults.push(unreadable(error));
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        match parse_row(line, &record, &columns) {
+    let mut faults = std::mem::take(&mut table.faults);
+    let mut seen: BTreeMap<(&str, PictureSet), u64> = BTreeMap::new();
+    for cells in table.rows() {
+        match parse_row(&cells) {
             Ok(row) => {
-                if let Some(earlier) = seen.insert(row.image.clone(), line) {
-                    faults.push(RowError {
-                        line,
-                        column: "image".into(),
-                        cause: format!("`{}` is already on line {earlier}", row.image),
-                    });
+                if let Some(earlier) = seen.insert((cells.get("image"), row.set), row.line) {
+                    let cause = format!("`{}` is already on line {earlier}", row.image);
+                    faults.push(cells.fault("image", cause));
                 }
                 rows.push(row);
             }
@@ -114,30 +51,19 @@ pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Vec<Row>, Vec<RowError>
     }
 }
 
-fn parse_row(
-    line: u64,
-    record: &StringRecord,
-    columns: &Columns,
-) -> std::result::Result<Row, Vec<RowError>> {
+fn parse_row(cells: &Cells<'_>) -> std::result::Result<Row, Vec<RowError>> {
     let mut faults = Vec::new();
-    let mut fault = |column: &str, cause: String| {
-        faults.push(RowError {
-            line,
-            column: column.into(),
-            cause,
-        });
-    };
-    let cell = |name: &str| columns.cell(record, name);
+    let mut fault = |column: &str, cause: String| faults.push(cells.fault(column, cause));
     for name in ["image", "label", "source"] {
-        if cell(name).is_empty() {
+        if cells.get(name).is_empty() {
             fault(name, "is empty".into());
         }
     }
-    let set = cell("set").parse::<PictureSet>();
+    let set = cells.get("set").parse::<PictureSet>();
     if let Err(cause) = &set {
         fault("set", cause.clone());
     }
-    let split = match cell("split") {
+    let split = match cells.get("split") {
         "train" => Some(Split::Train),
         "test" => Some(Split::Test),
         other => {
@@ -145,7 +71,7 @@ fn parse_row(
             None
         }
     };
-    let fold = match cell("fold") {
+    let fold = match cells.get("fold") {
         "" => None,
         text => match text.parse::<usize>() {
             Ok(fold) if fold < 100 => Some(fold),
@@ -162,33 +88,91 @@ fn parse_row(
             "a test row belongs to no fold: leave it empty".into(),
         );
     }
-    let tone = match cell("tone") {
-        "" => None,
-        text => match text.parse::<u8>() {
-            Ok(tone) if (1..=6).contains(&tone) => Some(tone),
-            _ => {
-                let cause = format!("`{text}` is not a Fitzpatrick type from 1 to 6");
-                fault("tone", cause);
-                None
-            }
-        },
-    };
-    let mask = Some(cell("mask"))
-        .filter(|mask| !mask.is_empty())
-        .map(String::from);
+    let tone = parse_tone(cells.get("tone")).unwrap_or_else(|cause| {
+        fault("tone", cause);
+        None
+    });
     match (set, split) {
         (Ok(set), Some(split)) if faults.is_empty() => Ok(Row {
-            line,
-            image: cell("image").into(),
+            line: cells.line,
+            image: cells.get("image").into(),
             set,
-            label: cell("label").into(),
-            source: cell("source").into(),
+            label: cells.get("label").into(),
+            source: cells.get("source").into(),
             split,
             fold,
-            mask,
+            mask: cells.optional("mask").map(String::from),
             tone,
         }),
         _ => Err(faults),
+    }
+}
+
+/// A Fitzpatrick skin type; an empty cell is none.
+pub(super) fn parse_tone(text: &str) -> std::result::Result<Option<u8>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<u8>() {
+        Ok(tone) if (1..=6).contains(&tone) => Ok(Some(tone)),
+        _ => Err(format!("`{text}` is not a Fitzpatrick type from 1 to 6")),
+    }
+}
+
+/// The text of a manifest with these rows.
+pub(super) fn format(rows: &[Row]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS).map_err(Error::internal)?;
+    write_rows(writer, &COLUMNS, rows)
+}
+
+/// The text of a manifest with `rows` at its end; everything that is there stays as it is, columns
+/// that Genoderm does not know included.
+///
+/// # Errors
+///
+/// The faults of the text that is there.
+pub(super) fn extend(bytes: &[u8], rows: &[Row]) -> std::result::Result<Vec<u8>, Vec<RowError>> {
+    let table = CsvTable::read(bytes, &REQUIRED)?;
+    let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
+    let mut text = bytes.to_vec();
+    if !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    let more = write_rows(csv::Writer::from_writer(Vec::new()), &header, rows);
+    let more = more.map_err(|error| {
+        vec![RowError {
+            line: 1,
+            column: String::new(),
+            cause: error.to_string(),
+        }]
+    })?;
+    text.extend(more);
+    Ok(text)
+}
+
+fn write_rows(mut writer: csv::Writer<Vec<u8>>, columns: &[&str], rows: &[Row]) -> Result<Vec<u8>> {
+    for row in rows {
+        let cells = columns.iter().map(|column| cell(row, column));
+        writer.write_record(cells).map_err(Error::internal)?;
+    }
+    writer.into_inner().map_err(Error::internal)
+}
+
+fn cell(row: &Row, column: &str) -> String {
+    match column {
+        "image" => row.image.clone(),
+        "set" => row.set.to_string(),
+        "label" => row.label.clone(),
+        "source" => row.source.clone(),
+        "split" => match row.split {
+            Split::Train => "train".into(),
+            Split::Test => "test".into(),
+        },
+        "fold" => row.fold.map(|fold| fold.to_string()).unwrap_or_default(),
+        "mask" => row.mask.clone().unwrap_or_default(),
+        "tone" => row.tone.map(|tone| tone.to_string()).unwrap_or_default(),
+        _ => String::new(),
     }
 }
 
@@ -250,5 +234,29 @@ mod tests {
         let faults = parse(b"image,set,label,split\n").unwrap_err();
         assert_eq!(faults.len(), 1);
         assert_eq!(faults[0].column, "source");
+    }
+
+    #[test]
+    fn a_picture_may_serve_each_set_once() {
+        let text =
+            format!("{HEADER}a.jpg,focused,NF1,p1,train,0,,\na.jpg,panoramic,NF1,p1,train,0,,\n");
+        assert_eq!(parse(text.as_bytes()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn written_rows_are_read_again() {
+        let text = format!(
+            "{HEADER}\"a, \"\"b\"\".jpg\",focused,NF1,p1,train,3,m.png,6\nc.jpg,panoramic,IP,p2,test,,,\n"
+        );
+        let rows = parse(text.as_bytes()).unwrap();
+        assert_eq!(parse(&format(&rows).unwrap()).unwrap(), rows);
+    }
+
+    #[test]
+    fn rows_are_added_without_touching_what_is_there() {
+        let text = "split,site,image,set,label,source\ntrain,Basle,a.jpg,focused,NF1,p1";
+        let rows = parse(format!("{HEADER}b.jpg,focused,IP,p2,train,,,\n").as_bytes()).unwrap();
+        let whole = String::from_utf8(extend(text.as_bytes(), &rows).unwrap()).unwrap();
+        assert_eq!(whole, format!("{text}\ntrain,,b.jpg,focused,IP,p2\n"));
     }
 }

@@ -1,37 +1,31 @@
-//! `genoderm data`
+//! `genoderm data check`
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::to_value;
 
+use super::{Likeness, with_bar};
 use crate::cli::shared::{print, print_json, read_labels};
 use crate::data::check;
 use crate::error::{Error, Result};
 
-/// Look after manifests
+/// Count the pictures of a folder and list what is missing, broken, twice there or leaking
+///
+/// Opens every file that manifest.csv names. Ends with 2 when anything is wrong: a file that is missing
+/// or broken, a label that is not known, a source in both splits or in two folds, pictures that are the
+/// same or look alike although one is for testing, in another fold or of another label. Look-alikes
+/// of one label and fold are only noted.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Check(Check),
-}
-
-/// Count the pictures of a folder and list what is missing, broken or leaking
-///
-/// Opens every file that manifest.csv names. Ends with 2 when anything is wrong.
-#[derive(Debug, Args)]
-struct Check {
     /// Folder of manifest.csv
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// Labels that may occur: own, paper, or a JSON file
     #[arg(long, default_value = "paper", value_name = "LABELS")]
     labels: String,
+    #[command(flatten)]
+    likeness: Likeness,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -39,15 +33,8 @@ struct Check {
 
 impl Arguments {
     pub(super) fn run(self) -> Result<()> {
-        match self.command {
-            Command::Check(arguments) => arguments.run(),
-        }
-    }
-}
-
-impl Check {
-    fn run(self) -> Result<()> {
-        let report = check(&self.data, &read_labels(&self.labels)?)?;
+        let labels = read_labels(&self.labels)?;
+        let report = with_bar(|step| check(&self.data, &labels, self.likeness.distance, step))?;
         if self.json {
             print_json(&to_value(&report).map_err(Error::internal)?)?;
         } else {
