@@ -1,31 +1,19 @@
-//! `genoderm data`
+//! `genoderm data check`
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::to_value;
 
 use crate::cli::shared::{print, print_json, read_labels};
 use crate::data::check;
 use crate::error::{Error, Result};
 
-/// Look after manifests
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Check(Check),
-}
-
 /// Count the pictures of a folder and list what is missing, broken or leaking
 ///
 /// Opens every file that manifest.csv names. Ends with 2 when anything is wrong.
 #[derive(Debug, Args)]
-struct Check {
+pub(super) struct Arguments {
     /// Folder of manifest.csv
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -39,14 +27,6 @@ struct Check {
 
 impl Arguments {
     pub(super) fn run(self) -> Result<()> {
-        match self.command {
-            Command::Check(arguments) => arguments.run(),
-        }
-    }
-}
-
-impl Check {
-    fn run(self) -> Result<()> {
         let report = check(&self.data, &read_labels(&self.labels)?)?;
         if self.json {
             print_json(&to_value(&report).map_err(Error::internal)?)?;
