@@ -1,6 +1,66 @@
 //! The three exchanges that generate the eight symmetries of a square.
 
-use crate::augment::Picture;
+use rand::RngCore;
+use serde::{Deserialize, Serialize};
+
+use crate::augment::{Picture, Transform};
+
+/// [`transpose`], with this probability, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Transpose(pub f64);
+
+/// [`flip_vertical`], with this probability, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VerticalFlip(pub f64);
+
+/// [`flip_horizontal`], with this probability, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HorizontalFlip(pub f64);
+
+impl Transform for Transpose {
+    fn name(&self) -> &'static str {
+        "transpose"
+    }
+
+    fn probability(&self) -> f64 {
+        self.0
+    }
+
+    fn apply(&self, picture: &mut Picture, _random: &mut dyn RngCore) {
+        transpose(picture);
+    }
+}
+
+impl Transform for VerticalFlip {
+    fn name(&self) -> &'static str {
+        "vertical_flip"
+    }
+
+    fn probability(&self) -> f64 {
+        self.0
+    }
+
+    fn apply(&self, picture: &mut Picture, _random: &mut dyn RngCore) {
+        flip_vertical(picture);
+    }
+}
+
+impl Transform for HorizontalFlip {
+    fn name(&self) -> &'static str {
+        "horizontal_flip"
+    }
+
+    fn probability(&self) -> f64 {
+        self.0
+    }
+
+    fn apply(&self, picture: &mut Picture, _random: &mut dyn RngCore) {
+        flip_horizontal(picture);
+    }
+}
 
 /// Exchanges rows and columns (reflection in the main diagonal).
 pub fn transpose(picture: &mut Picture) {

@@ -17,13 +17,10 @@ impl Picture {
     pub fn from_photo(photo: &Photo) -> Self {
         let (width, height) = (photo.width() as usize, photo.height() as usize);
         let side = width.min(height);
-        let values = photo
-            .pixels()
-            .chunks_exact(width * 3)
-            .take(side)
-            .flat_map(|row| &row[..side * 3])
-            .copied()
-            .collect();
+        let mut values = Vec::with_capacity(side * side * 3);
+        for row in photo.pixels().chunks_exact(width * 3).take(side) {
+            values.extend_from_slice(&row[..side * 3]);
+        }
         Self { side, values }
     }
 
@@ -51,6 +48,17 @@ impl Picture {
     /// All values, to be changed in place.
     pub fn values_mut(&mut self) -> &mut [u8] {
         &mut self.values
+    }
+
+    /// Takes the values out, for a transform that puts others in their place.
+    pub(super) fn take_values(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.values)
+    }
+
+    /// Puts in `side * side * 3` values.
+    pub(super) fn set_values(&mut self, values: Vec<u8>) {
+        debug_assert_eq!(values.len(), self.side * self.side * 3);
+        self.values = values;
     }
 
     /// Exchanges the values of two pixels.

@@ -84,13 +84,16 @@ impl BatchMaker<'_> {
     /// A changed picture at the network's size.
     fn changed(&self, index: usize, epoch: usize) -> Result<Photo> {
         let parts = [self.seed, CHANGES, epoch as u64, index as u64];
+        let random = &mut seed::generator(&parts);
         let mut picture = Picture::from_photo(&*self.dataset.training_photo(index)?);
-        self.augmentation
-            .apply(&mut picture, &mut seed::generator(&parts));
-        picture
+        self.augmentation.apply(&mut picture, random);
+        let resized = picture
             .into_photo()
             .and_then(|photo| photo.resize_square(self.preprocessing.size))
-            .map_err(Error::internal)
+            .map_err(Error::internal)?;
+        let mut picture = Picture::from_photo(&resized);
+        self.augmentation.apply_after_resize(&mut picture, random);
+        picture.into_photo().map_err(Error::internal)
     }
 }
 

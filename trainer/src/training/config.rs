@@ -265,11 +265,12 @@ mod tests {
     fn a_file_and_then_the_command_line_go_over_the_preset() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("plan.toml");
-        let text = "preset = \"demo\"\nepochs = 7\nbatch = 8\n[augmentation]\ncontrast = 0.5\n";
+        let text =
+            "preset = \"demo\"\nepochs = 7\nbatch = 8\n[augmentation.contrast]\nlimit = 0.5\n";
         std::fs::write(&file, text).unwrap();
         let config = TrainConfig::resolve(None, Some(&file), &[("batch", json!(16))]).unwrap();
         assert_eq!((config.epochs, config.batch), (7, 16));
-        assert_eq!(config.augmentation.contrast, 0.5);
+        assert_eq!(config.augmentation.contrast.limit, 0.5);
         let preset = Preset::Demo.config();
         assert_eq!(config.augmentation.transpose, preset.augmentation.transpose);
         assert_eq!(

@@ -18,7 +18,8 @@ dropout = 0.0
 transpose = 0.0
 vertical_flip = 0.0
 horizontal_flip = 0.0
-photometric = 0.0
+brightness = { probability = 0.0 }
+contrast = { probability = 0.0 }
 "#;
 
 /// Trains a tiny ensemble of two folds.

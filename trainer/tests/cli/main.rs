@@ -7,5 +7,6 @@ mod data;
 mod end_to_end;
 mod help;
 mod interruption;
+mod preview;
 mod support;
 mod wrong_use;

@@ -4,6 +4,7 @@ mod check;
 mod import_authors;
 mod import_isic;
 mod labels;
+mod preview;
 mod split;
 
 use clap::{Args, Subcommand};
@@ -26,6 +27,7 @@ enum Command {
     ImportAuthors(import_authors::Arguments),
     ImportIsic(import_isic::Arguments),
     Labels(labels::Arguments),
+    Preview(preview::Arguments),
 }
 
 impl Arguments {
@@ -36,6 +38,7 @@ impl Arguments {
             Command::ImportAuthors(arguments) => arguments.run(),
             Command::ImportIsic(arguments) => arguments.run(),
             Command::Labels(arguments) => arguments.run(),
+            Command::Preview(arguments) => arguments.run(),
         }
     }
 }
