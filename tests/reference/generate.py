@@ -1,7 +1,8 @@
 """Writes the goldens of this folder. See README.md.
 
     python generate.py                 everything (about ten minutes on two cores)
-    python generate.py attribution     one part: attribution, checkpoints, preprocessing or networks
+    python generate.py attribution     one part: attribution, checkpoints, preprocessing,
+                                       networks or training_step
 """
 
 import sys
@@ -10,12 +11,14 @@ import attribution
 import checkpoints
 import networks
 import preprocessing
+import training_step
 
 PARTS = {
     "attribution": attribution.all_attribution,
     "checkpoints": checkpoints.all_checkpoints,
     "preprocessing": preprocessing.all_preprocessing,
     "networks": networks.all_networks,
+    "training_step": training_step.all_training_steps,
 }
 
 

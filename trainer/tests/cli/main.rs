@@ -7,4 +7,5 @@ mod end_to_end;
 mod help;
 mod interruption;
 mod support;
+mod training_options;
 mod wrong_use;
