@@ -1,7 +1,8 @@
 """Writes the goldens of this folder. See README.md.
 
     python generate.py                 everything (about ten minutes on two cores)
-    python generate.py attribution     one part: attribution, augmentation, checkpoints, preprocessing or networks
+    python generate.py attribution     one part: attribution, augmentation, checkpoints, preprocessing,
+                                       networks or training_step
 """
 
 import sys
@@ -11,6 +12,7 @@ import augmentation
 import checkpoints
 import networks
 import preprocessing
+import training_step
 
 PARTS = {
     "attribution": attribution.all_attribution,
@@ -18,6 +20,7 @@ PARTS = {
     "checkpoints": checkpoints.all_checkpoints,
     "preprocessing": preprocessing.all_preprocessing,
     "networks": networks.all_networks,
+    "training_step": training_step.all_training_steps,
 }
 
 

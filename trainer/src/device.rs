@@ -55,6 +55,18 @@ pub enum DeviceError {
         /// What is missing.
         cause: String,
     },
+    /// There is no device with this number.
+    #[error(
+        "--devices {index}: {device} has no device {index} that works here ({cause}); the first one is 0"
+    )]
+    NoIndex {
+        /// What was asked for.
+        device: DeviceChoice,
+        /// Its number.
+        index: usize,
+        /// What is missing.
+        cause: String,
+    },
 }
 
 /// Opens the device, having made sure that it works.
@@ -63,17 +75,26 @@ pub enum DeviceError {
 ///
 /// [`DeviceError`] when the build has no such back end, or the machine no such device.
 pub fn open(choice: DeviceChoice) -> Result<Device, DeviceError> {
+    open_index(choice, 0)
+}
+
+/// Opens one of several devices of a kind, counted from 0, having made sure that it works.
+///
+/// # Errors
+///
+/// As [`open`], and [`DeviceError::NoIndex`] when the kind has no such device.
+pub fn open_index(choice: DeviceChoice, index: usize) -> Result<Device, DeviceError> {
     if choice != DeviceChoice::Cpu {
         require_built(choice)?;
         require_files(choice)?;
-        require_probe(choice)?;
+        require_probe(choice, index)?;
     }
-    construct(choice)
+    construct(choice, index)
 }
 
 /// Runs one small computation on the device; the body of [`PROBE_COMMAND`].
-pub fn probe(choice: DeviceChoice) -> Result<(), DeviceError> {
-    let device = construct(choice)?;
+pub fn probe(choice: DeviceChoice, index: usize) -> Result<(), DeviceError> {
+    let device = construct(choice, index)?;
     let sum = Tensor::<1>::ones([16], &device).sum().try_into_data();
     match sum.map(|data| data.iter::<f32>().next()) {
         Ok(Some(16.0)) => Ok(()),
@@ -88,13 +109,21 @@ pub fn probe(choice: DeviceChoice) -> Result<(), DeviceError> {
     }
 }
 
-fn construct(choice: DeviceChoice) -> Result<Device, DeviceError> {
+fn construct(choice: DeviceChoice, index: usize) -> Result<Device, DeviceError> {
     match choice {
-        DeviceChoice::Cpu => Ok(Device::flex()),
+        DeviceChoice::Cpu if index == 0 => Ok(Device::flex()),
+        DeviceChoice::Cpu => Err(DeviceError::NoIndex {
+            device: choice,
+            index,
+            cause: "the processor is one device with all its cores".into(),
+        }),
         #[cfg(feature = "cuda")]
-        DeviceChoice::Cuda => Ok(Device::cuda(0)),
+        DeviceChoice::Cuda => Ok(Device::cuda(index)),
         #[cfg(feature = "wgpu")]
-        DeviceChoice::Wgpu => Ok(Device::wgpu(Default::default())),
+        DeviceChoice::Wgpu => Ok(Device::wgpu(match index {
+            0 => burn::tensor::DeviceKind::DefaultDevice,
+            _ => burn::tensor::DeviceKind::DiscreteGpu(index),
+        })),
         #[allow(unreachable_patterns, reason = "reached when a feature is off")]
         other => Err(DeviceError::NotBuilt(other)),
     }
@@ -128,14 +157,21 @@ fn require_files(choice: DeviceChoice) -> Result<(), DeviceError> {
     Ok(())
 }
 
-fn require_probe(choice: DeviceChoice) -> Result<(), DeviceError> {
-    let failed = |cause: String| DeviceError::NotFound {
-        device: choice,
-        cause,
+fn require_probe(choice: DeviceChoice, index: usize) -> Result<(), DeviceError> {
+    let failed = |cause: String| match index {
+        0 => DeviceError::NotFound {
+            device: choice,
+            cause,
+        },
+        _ => DeviceError::NoIndex {
+            device: choice,
+            index,
+            cause,
+        },
     };
     let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
     let mut child = Command::new(program)
-        .args([PROBE_COMMAND, &choice.to_string()])
+        .args([PROBE_COMMAND, &choice.to_string(), &index.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -169,7 +205,17 @@ mod tests {
 
     #[test]
     fn the_cpu_computes() {
-        probe(DeviceChoice::Cpu).unwrap();
+        probe(DeviceChoice::Cpu, 0).unwrap();
+    }
+
+    #[test]
+    fn there_is_one_cpu() {
+        let message = open_index(DeviceChoice::Cpu, 1).unwrap_err().to_string();
+        assert!(
+            message.contains("--devices 1: cpu has no device 1"),
+            "{message}"
+        );
+        assert_eq!(message.lines().count(), 1);
     }
 
     #[cfg(not(feature = "cuda"))]

@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{DType, Device, FloatDType, Tensor};
 
 use super::convolution::{Convolution, ConvolutionConfig, silu};
 use super::drop_path::DropPath;
@@ -73,13 +73,13 @@ impl Block {
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let branch = match (&self.conv_pwl, &self.bn3) {
             (Some(conv_pwl), Some(bn3)) => {
-                let x = silu(self.bn1.forward(self.conv_pw.forward(input.clone())));
-                let x = silu(self.bn2.forward(self.conv_dw.forward(x)));
-                bn3.forward(conv_pwl.forward(self.se.forward(x)))
+                let x = silu(normalise(&self.bn1, self.conv_pw.forward(input.clone())));
+                let x = silu(normalise(&self.bn2, self.conv_dw.forward(x)));
+                normalise(bn3, conv_pwl.forward(self.se.forward(x)))
             }
             _ => {
-                let x = silu(self.bn1.forward(self.conv_dw.forward(input.clone())));
-                self.bn2.forward(self.conv_pw.forward(self.se.forward(x)))
+                let x = silu(normalise(&self.bn1, self.conv_dw.forward(input.clone())));
+                normalise(&self.bn2, self.conv_pw.forward(self.se.forward(x)))
             }
         };
         if self.residual {
@@ -110,4 +110,18 @@ pub(crate) fn batch_norm(channels: usize, epsilon: f64, device: &Device) -> Batc
     BatchNormConfig::new(channels)
         .with_epsilon(epsilon)
         .init(device)
+}
+
+/// Batch normalisation whose statistics are in f32 even where its input is in half precision; the output is as the input.
+pub(crate) fn normalise(norm: &BatchNorm, input: Tensor<4>) -> Tensor<4> {
+    let precision = input.dtype();
+    norm.forward(in_full_precision(input)).cast(precision)
+}
+
+/// Half precision as f32; anything else as it is.
+pub(crate) fn in_full_precision(x: Tensor<4>) -> Tensor<4> {
+    match x.dtype() {
+        DType::F16 | DType::BF16 => x.cast(FloatDType::F32),
+        _ => x,
+    }
 }

@@ -105,8 +105,12 @@ impl Convolution {
     /// # Shapes
     /// - `input`: `[n, input, height, width]`
     /// - output: `[n, output, height', width']`
+    ///
+    /// The output has the input's precision; parameters stay in theirs and are cast for the computation, so that a
+    /// network trains in half precision with weights in f32.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let [_, _, kernel, _] = self.weight.dims();
+        let precision = input.dtype();
         let options = ConvOptions::new_with_padding(
             [self.stride, self.stride],
             self.padding.of_image(&input, kernel, self.stride),
@@ -115,8 +119,8 @@ impl Convolution {
         );
         conv2d(
             input,
-            self.weight.val(),
-            self.bias.as_ref().map(Param::val),
+            self.weight.val().cast(precision),
+            self.bias.as_ref().map(|bias| bias.val().cast(precision)),
             options,
         )
     }

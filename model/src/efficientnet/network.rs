@@ -6,7 +6,7 @@ use burn::module::{Module, RunningState};
 use burn::nn::{BatchNorm, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::block::{Block, batch_norm};
+use super::block::{Block, batch_norm, in_full_precision, normalise};
 use super::config::EfficientNetConfig;
 use super::convolution::{Convolution, ConvolutionConfig, silu};
 use super::fold_batch_norm::FoldedEfficientNet;
@@ -24,6 +24,11 @@ use crate::weights::{ClassifierPolicy, LoadReport, StateDict, WeightError};
 /// neither frozen nor in validation. For inference and for attribution, use [`for_inference`](Self::for_inference), or
 /// better [`fold_batch_norm`](Self::fold_batch_norm), whose result has no training path at all. Both give gradients with
 /// respect to the input when the input is on an autodiff device.
+///
+/// # Precision
+///
+/// Parameters are in f32. Images in half precision (f16, bf16) are computed with in that precision up to the last
+/// feature maps, batch normalisation excepted; features and logits, and the gradients of the parameters, are in f32.
 ///
 /// # Cloning
 ///
@@ -114,7 +119,7 @@ impl EfficientNet {
         for block in self.blocks.iter().flatten() {
             x = block.forward(x);
         }
-        spatial_mean(self.head_maps(x))
+        spatial_mean(in_full_precision(self.head_maps(x)))
     }
 
     /// Activations after the stem, after each of the 7 stages and after the last convolution: 9 maps
@@ -134,11 +139,11 @@ impl EfficientNet {
     }
 
     fn stem(&self, images: Tensor<4>) -> Tensor<4> {
-        silu(self.bn1.forward(self.conv_stem.forward(images)))
+        silu(normalise(&self.bn1, self.conv_stem.forward(images)))
     }
 
     fn head_maps(&self, x: Tensor<4>) -> Tensor<4> {
-        silu(self.bn2.forward(self.conv_head.forward(x)))
+        silu(normalise(&self.bn2, self.conv_head.forward(x)))
     }
 
     /// The network with running statistics, without dropout and without gradients of its parameters.

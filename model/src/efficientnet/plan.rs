@@ -49,26 +49,24 @@ struct Scaling {
     width: f64,
     depth: f64,
     resolution: usize,
-    dropout: f64,
 }
 
-/// Width, depth, resolution and dropout of the reference implementation, B0 to B7.
+/// Width, depth and resolution of the reference implementation, B0 to B7.
 const fn scaling(size: Size) -> Scaling {
-    let (width, depth, resolution, dropout) = match size {
-        Size::B0 => (1.0, 1.0, 224, 0.2),
-        Size::B1 => (1.0, 1.1, 240, 0.2),
-        Size::B2 => (1.1, 1.2, 260, 0.3),
-        Size::B3 => (1.2, 1.4, 300, 0.3),
-        Size::B4 => (1.4, 1.8, 380, 0.4),
-        Size::B5 => (1.6, 2.2, 456, 0.4),
-        Size::B6 => (1.8, 2.6, 528, 0.5),
-        Size::B7 => (2.0, 3.1, 600, 0.5),
+    let (width, depth, resolution) = match size {
+        Size::B0 => (1.0, 1.0, 224),
+        Size::B1 => (1.0, 1.1, 240),
+        Size::B2 => (1.1, 1.2, 260),
+        Size::B3 => (1.2, 1.4, 300),
+        Size::B4 => (1.4, 1.8, 380),
+        Size::B5 => (1.6, 2.2, 456),
+        Size::B6 => (1.8, 2.6, 528),
+        Size::B7 => (2.0, 3.1, 600),
     };
     Scaling {
         width,
         depth,
         resolution,
-        dropout,
     }
 }
 
@@ -171,11 +169,6 @@ impl Architecture {
     /// Side in pixels that the network was designed for; any side of 32 or more works.
     pub fn default_size(self) -> usize {
         scaling(self.size()).resolution
-    }
-
-    /// Dropout of the reference implementation. The paper's is 0.2 whatever the size.
-    pub fn default_dropout(self) -> f64 {
-        scaling(self.size()).dropout
     }
 
     /// Length of the feature vector before the classifier: 1280 for B0, 1792 for B4.

@@ -33,7 +33,7 @@ struct CommandLine {
 enum Command {
     Synth(synth::Arguments),
     Data(data::Arguments),
-    Train(train::Arguments),
+    Train(Box<train::Arguments>),
     Evaluate(evaluate::Arguments),
     Export(export::Arguments),
     Predict(predict::Arguments),
@@ -43,6 +43,9 @@ enum Command {
     ProbeDevice {
         /// The device.
         device: DeviceChoice,
+        /// Which of its kind, from 0.
+        #[arg(default_value_t = 0)]
+        index: usize,
     },
 }
 
@@ -68,7 +71,7 @@ fn run(command: Command) -> Result<()> {
         Command::Export(arguments) => arguments.run(),
         Command::Predict(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
-        Command::ProbeDevice { device } => Ok(device::probe(device)?),
+        Command::ProbeDevice { device, index } => Ok(device::probe(device, index)?),
     }
 }
 

@@ -25,6 +25,23 @@ impl DeviceArgument {
     pub(super) fn open(self) -> Result<Device> {
         Ok(device::open(self.device)?)
     }
+
+    /// Opens several devices of the kind; of no number at all the first one.
+    pub(super) fn open_several(self, indices: &[usize]) -> Result<Vec<Device>> {
+        if indices.is_empty() {
+            return Ok(vec![self.open()?]);
+        }
+        let twice = |(place, index)| indices[..place].contains(index);
+        if let Some((_, index)) = indices.iter().enumerate().find(|one| twice(*one)) {
+            return Err(Error::input(format!(
+                "--devices {index}: a device can be named once only"
+            )));
+        }
+        let devices = indices.iter();
+        devices
+            .map(|index| Ok(device::open_index(self.device, *index)?))
+            .collect()
+    }
 }
 
 /// Prints a line; a reader that has gone away (`| head`) is no error.

@@ -1,8 +1,7 @@
-//! Training pictures in random order, changed at random, as tensors' values.
+//! Training pictures, changed at random, as tensors' values.
 
 use burn::tensor::{Device, Tensor};
 use genoderm_model::preprocess::{Photo, Preprocessing};
-use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use crate::augment::{Augmentation, Picture};
@@ -10,22 +9,20 @@ use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::inference::stack;
 use crate::seed;
+use crate::training::Draw;
 
 /// Tells the uses of the run's seed apart.
-const ORDER: u64 = 1;
 const CHANGES: u64 = 2;
 
 /// Makes the batches of one fold's training.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchMaker<'a> {
-    /// The pictures, resized.
+    /// The pictures, at the size that augmentation works on.
     pub dataset: &'a Dataset,
-    /// Normalisation.
+    /// Size of the network's input and normalisation.
     pub preprocessing: Preprocessing,
     /// What is changed at random.
-    pub augmentation: Augmentation,
-    /// Largest number of pictures in a batch.
-    pub batch: usize,
+    pub augmentation: &'a Augmentation,
     /// Seed of the fold.
     pub seed: u64,
 }
@@ -40,6 +37,16 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Puts pictures and labels together, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_values(pictures: Vec<Vec<f32>>, size: u32, targets: Vec<usize>) -> Self {
+        Self {
+            pictures,
+            size,
+            targets,
+        }
+    }
+
     /// The pictures on the device, `[n, 3, size, size]`.
     pub fn images(self, device: &Device) -> Tensor<4> {
         stack(self.pictures, self.size, device)
@@ -47,45 +54,39 @@ impl Batch {
 }
 
 impl BatchMaker<'_> {
-    /// The pictures of an epoch in its order, cut into batches.
-    ///
-    /// Sizes differ by at most one, so that no batch is too small for its statistics.
-    pub fn order(&self, indices: &[usize], epoch: usize) -> Vec<Vec<usize>> {
-        let mut order = indices.to_vec();
-        order.shuffle(&mut seed::generator(&[self.seed, ORDER, epoch as u64]));
-        let count = order.len().div_ceil(self.batch.max(1)).max(1);
-        let (each, more) = (order.len() / count, order.len() % count);
-        let mut rest = order.as_slice();
-        (0..count)
-            .map(|index| {
-                let (batch, after) = rest.split_at(each + usize::from(index < more));
-                rest = after;
-                batch.to_vec()
-            })
-            .filter(|batch| !batch.is_empty())
-            .collect()
-    }
-
     /// Changes and normalises the pictures of a batch on all cores.
-    pub fn make(&self, indices: &[usize], epoch: usize) -> Result<Batch> {
-        let pictures: Result<Vec<Vec<f32>>> = indices
+    ///
+    /// # Errors
+    ///
+    /// When a picture can no longer be read.
+    pub fn make(&self, draws: &[Draw], epoch: usize) -> Result<Batch> {
+        let pictures: Result<Vec<Vec<f32>>> = draws
             .par_iter()
-            .map(|index| self.changed(*index, epoch))
+            .map(|draw| self.changed(*draw, epoch))
             .map(|photo| photo.map(|photo| self.preprocessing.normalize(&photo)))
             .collect();
         let examples = &self.dataset.examples;
         Ok(Batch {
             pictures: pictures?,
             size: self.preprocessing.size,
-            targets: indices.iter().map(|index| examples[*index].label).collect(),
+            targets: draws
+                .iter()
+                .map(|draw| examples[draw.index].label)
+                .collect(),
         })
     }
 
     /// A changed picture at the network's size.
-    fn changed(&self, index: usize, epoch: usize) -> Result<Photo> {
-        let parts = [self.seed, CHANGES, epoch as u64, index as u64];
+    fn changed(&self, draw: Draw, epoch: usize) -> Result<Photo> {
+        let parts = [
+            self.seed,
+            CHANGES,
+            epoch as u64,
+            draw.index as u64,
+            draw.repeat,
+        ];
         let random = &mut seed::generator(&parts);
-        let mut picture = Picture::from_photo(&*self.dataset.training_photo(index)?);
+        let mut picture = Picture::from_photo(&*self.dataset.training_photo(draw.index)?);
         self.augmentation.apply(&mut picture, random);
         let resized = picture
             .into_photo()
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
     use crate::data::{Example, Split};
 
-    fn dataset(count: usize) -> Dataset {
+    fn dataset(count: usize, side: u32) -> Dataset {
         let example = |index: usize| {
             let example = Example {
                 image: format!("{index}.png"),
@@ -115,46 +116,51 @@ mod tests {
                 tone: None,
                 mask: None,
             };
-            let photo = Photo::from_rgb8(4, 4, vec![index as u8; 48]).unwrap();
+            let pixels = (0..side * side * 3).map(|value| (value as usize + index) as u8);
+            let photo = Photo::from_rgb8(side, side, pixels.collect()).unwrap();
             (example, photo)
         };
         let examples = (0..count).map(example).collect();
         Dataset::of_photos(examples, Preprocessing::imagenet(4))
     }
 
-    fn maker(dataset: &Dataset) -> BatchMaker<'_> {
-        BatchMaker {
-            dataset,
+    fn draw(index: usize, repeat: u64) -> Draw {
+        Draw { index, repeat }
+    }
+
+    #[test]
+    fn a_picture_is_changed_alike_in_whatever_batch_it_is_but_not_when_it_comes_again() {
+        let dataset = dataset(9, 4);
+        let augmentation = Augmentation::paper();
+        let maker = BatchMaker {
+            dataset: &dataset,
             preprocessing: Preprocessing::imagenet(4),
-            augmentation: Augmentation::paper(),
-            batch: 8,
+            augmentation: &augmentation,
             seed: 5,
-        }
-    }
-
-    #[test]
-    fn every_picture_comes_once_in_batches_of_nearly_equal_size() {
-        let dataset = dataset(33);
-        let indices: Vec<usize> = (0..33).collect();
-        let batches = maker(&dataset).order(&indices, 1);
-        let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
-        assert_eq!(sizes, [7, 7, 7, 6, 6]);
-        let mut all = batches.concat();
-        all.sort_unstable();
-        assert_eq!(all, indices);
-        assert_ne!(batches, maker(&dataset).order(&indices, 2));
-        assert_eq!(batches, maker(&dataset).order(&indices, 1));
-    }
-
-    #[test]
-    fn a_picture_is_changed_alike_in_whatever_batch_it_is() {
-        let dataset = dataset(9);
-        let maker = maker(&dataset);
-        let alone = maker.make(&[4], 3).unwrap();
-        let together = maker.make(&[8, 4, 1], 3).unwrap();
+        };
+        let alone = maker.make(&[draw(4, 0)], 3).unwrap();
+        let together = maker
+            .make(&[draw(8, 0), draw(4, 0), draw(4, 1)], 3)
+            .unwrap();
         assert_eq!(alone.pictures[0], together.pictures[1]);
+        assert_ne!(together.pictures[1], together.pictures[2]);
         assert_eq!(together.targets, [2, 1, 1]);
         let images = together.images(&Device::flex());
         assert_eq!(images.dims(), [3, 3, 4, 4]);
+    }
+
+    #[test]
+    fn pictures_are_resized_after_they_were_changed() {
+        let dataset = dataset(2, 16);
+        let maker = BatchMaker {
+            dataset: &dataset,
+            preprocessing: Preprocessing::imagenet(4),
+            augmentation: &Augmentation::none(),
+            seed: 5,
+        };
+        let batch = maker.make(&[draw(1, 0)], 1).unwrap();
+        let photo = dataset.training_photo(1).unwrap();
+        let expected = maker.preprocessing.prepare(&photo).unwrap();
+        assert_eq!(batch.pictures[0], expected);
     }
 }

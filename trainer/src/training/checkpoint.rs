@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::files;
-use crate::training::EpochFigures;
+use crate::training::{EpochFigures, LossScale, MovingAverage};
 
 /// How far a fold's training has come.
 ///
-/// Order, augmentation and dropout depend on the seed and the epoch only, so weights, optimiser
-/// and this are the whole state.
+/// Order, augmentation and dropout depend on the seed and the epoch only, so [`Weights`] and this
+/// are the whole state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// The last finished epoch, from 1.
@@ -25,38 +25,61 @@ pub struct Checkpoint {
     pub best_epoch: usize,
     /// Its balanced accuracy on the validation pictures, 0 to 1.
     pub best_score: f64,
+    /// The factor of the loss in f16.
+    pub loss_scale: LossScale,
     /// The figures of all epochs so far.
     pub figures: Vec<EpochFigures>,
 }
 
+/// Everything that steps change.
+#[derive(Clone)]
+pub struct Weights {
+    /// The network in training.
+    pub network: EfficientNet,
+    /// The moments of its gradients.
+    pub optimizer: ModuleOptimizer,
+    /// The average of its weights, where one is kept.
+    pub average: Option<MovingAverage<EfficientNet>>,
+}
+
+impl Weights {
+    /// The network that is validated, kept and exported: the average where there is one.
+    pub fn evaluated(&self) -> &EfficientNet {
+        match &self.average {
+            Some(average) => average.network(),
+            None => &self.network,
+        }
+    }
+}
+
 const PREFIX: &str = "checkpoint-";
+const NETWORK: &str = "network.bpk";
+const AVERAGE: &str = "average.bpk";
+const OPTIMIZER: &str = "optimizer.bpk";
+const STATE: &str = "state.json";
 
 impl Checkpoint {
     /// Writes a checkpoint into the fold's folder, then removes older ones.
     ///
     /// The folder gets its name only when it is whole: a kill at any moment leaves the older one
     /// or the new one.
-    pub fn save(
-        &self,
-        folder: &Path,
-        network: &EfficientNet,
-        optimizer: &ModuleOptimizer,
-    ) -> Result<()> {
+    pub fn save(&self, folder: &Path, weights: &Weights) -> Result<()> {
         let target = folder.join(format!("{PREFIX}{:04}", self.epoch));
         if target.exists() {
             remove(&target)?;
         }
         files::write_folder(&target, |inside| {
-            let network_file = inside.join("network.bpk");
-            let record = network.clone().into_record();
-            record
-                .save(&network_file)
-                .map_err(Error::content(&network_file))?;
-            let optimizer_file = inside.join("optimizer.bpk");
-            optimizer
-                .save(&optimizer_file)
-                .map_err(Error::content(&optimizer_file))?;
-            files::write_json(&inside.join("state.json"), self)
+            // `valid` brings running statistics up to date, which lag one step behind in training.
+            save_network(&weights.network.valid(), &inside.join(NETWORK))?;
+            if let Some(average) = &weights.average {
+                save_network(average.network(), &inside.join(AVERAGE))?;
+            }
+            let optimizer = inside.join(OPTIMIZER);
+            weights
+                .optimizer
+                .save(&optimizer)
+                .map_err(Error::content(&optimizer))?;
+            files::write_json(&inside.join(STATE), self)
         })?;
         for older in Self::all(folder)?.iter().filter(|path| **path != target) {
             remove(older)?;
@@ -64,28 +87,34 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Puts the newest checkpoint's state into a freshly built network and optimiser.
+    /// Puts the newest checkpoint's state into freshly built weights.
     ///
-    /// Returns `None`, and leaves both as they are, when there is no checkpoint.
-    pub fn load(
-        folder: &Path,
-        network: EfficientNet,
-        optimizer: ModuleOptimizer,
-    ) -> Result<(EfficientNet, ModuleOptimizer, Option<Self>)> {
+    /// Returns `None`, and leaves the weights as they are, when there is no checkpoint.
+    pub fn load(folder: &Path, weights: Weights) -> Result<(Weights, Option<Self>)> {
         let Some(newest) = Self::all(folder)?.pop() else {
-            return Ok((network, optimizer, None));
+            return Ok((weights, None));
         };
-        let state = files::read_json(&newest.join("state.json"))?;
-        let network_file = newest.join("network.bpk");
-        let record = ModuleRecord::load(&network_file).map_err(Error::content(&network_file))?;
-        let network = network
-            .try_load_record(record)
-            .map_err(Error::content(&network_file))?;
-        let optimizer_file = newest.join("optimizer.bpk");
-        let optimizer = optimizer
-            .load(&optimizer_file)
-            .map_err(Error::content(&optimizer_file))?;
-        Ok((network, optimizer, Some(state)))
+        let state = files::read_json(&newest.join(STATE))?;
+        let network = load_network(weights.network, &newest.join(NETWORK))?;
+        let average = match weights.average {
+            Some(mut average) => {
+                let file = newest.join(AVERAGE);
+                average.set_network(load_network(network.valid(), &file)?);
+                Some(average)
+            }
+            None => None,
+        };
+        let file = newest.join(OPTIMIZER);
+        let optimizer = weights
+            .optimizer
+            .load(&file)
+            .map_err(Error::content(&file))?;
+        let weights = Weights {
+            network,
+            optimizer,
+            average,
+        };
+        Ok((weights, Some(state)))
     }
 
     /// Removes all checkpoints: the fold is finished.
@@ -96,6 +125,18 @@ impl Checkpoint {
     fn all(folder: &Path) -> Result<Vec<PathBuf>> {
         files::list(folder, |name| name.starts_with(PREFIX))
     }
+}
+
+fn save_network(network: &EfficientNet, file: &Path) -> Result<()> {
+    let record = network.clone().into_record();
+    record.save(file).map_err(Error::content(file))
+}
+
+fn load_network(network: EfficientNet, file: &Path) -> Result<EfficientNet> {
+    let record = ModuleRecord::load(file).map_err(Error::content(file))?;
+    network
+        .try_load_record(record)
+        .map_err(Error::content(file))
 }
 
 fn remove(folder: &Path) -> Result<()> {

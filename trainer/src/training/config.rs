@@ -4,7 +4,7 @@ use std::path::Path;
 
 use genoderm_model::efficientnet::{Architecture, EfficientNetConfig};
 use genoderm_model::labels::LabelRegistry;
-use genoderm_model::preprocess::Preprocessing;
+use genoderm_model::preprocess::{Fit, Preprocessing};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::augment::Augmentation;
 use crate::data::PictureSet;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::training::{Preset, WarmUpCosine, WeightedCrossEntropy};
+use crate::training::{Precision, Preset, WarmUpCosine, WeightedCrossEntropy};
 
 /// The plan of a run; two runs with equal plans, data and device give equal weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,11 @@ pub struct TrainConfig {
     pub architecture: String,
     /// Width and height of the network's input, pixels.
     pub size: u32,
+    /// How a picture that is not square becomes one.
+    pub fit: Fit,
+    /// Width and height of the pictures that augmentation works on, before they are resized to the
+    /// network's, pixels; `None` for the network's.
+    pub training_size: Option<u32>,
     /// The labels, in the order of the logits.
     pub labels: LabelRegistry,
     /// Deal the training pictures into this many folds; `None` keeps the manifest's folds.
@@ -34,10 +39,29 @@ pub struct TrainConfig {
     pub epochs: usize,
     /// Largest number of pictures in a step.
     pub batch: usize,
+    /// Into how many parts a step is cut, whose gradients are added up: less memory, same gradient
+    /// but for batch normalisation.
+    pub accumulate: usize,
+    /// Show each label equally often in an epoch, instead of each picture once.
+    pub balanced: bool,
+    /// What the passes compute in; weights are in f32 in any case.
+    pub precision: Precision,
     /// Learning rate of the first epoch.
     pub learning_rate: f64,
     /// Peak learning rate over that of the first epoch.
     pub warm_up_multiplier: f64,
+    /// How many epochs the rate rises to its peak.
+    pub warm_up_epochs: usize,
+    /// The rate to which the cosine falls.
+    pub final_learning_rate: f64,
+    /// AdamW's decay, by which rate times weights are taken from all weights but biases and those
+    /// of batch normalisation; 0 is Adam.
+    pub weight_decay: f32,
+    /// Largest Euclidean norm of all gradients together; `None` leaves them as they are.
+    pub clip_norm: Option<f64>,
+    /// Decay of the exponential moving average of the weights, which is then what is validated and
+    /// kept, 0 to below 1; `None` keeps the weights themselves.
+    pub ema_decay: Option<f64>,
     /// Weight of the own labels in the loss; auxiliary labels weigh 1.
     pub own_weight: f32,
     /// Share of the target spread over all labels, 0 to below 1.
@@ -90,11 +114,18 @@ impl TrainConfig {
             })?,
             (None, None) => {
                 return Err(Error::input(
-                    "say what to train with: --preset focused, panoramic or demo, or --config FILE",
+                    "say what to train with: --preset focused, panoramic, paper-text or demo, or --config FILE",
                 ));
             }
         };
-        let mut table = serde_json::to_value(preset.config()).map_err(Error::internal)?;
+        let set = over
+            .iter()
+            .rfind(|(name, _)| *name == "set")
+            .map(|(_, value)| value)
+            .or_else(|| from_file.as_ref()?.get("set"))
+            .and_then(|name| PictureSet::deserialize(name).ok());
+        let plan = preset.config_for(set);
+        let mut table = serde_json::to_value(plan).map_err(Error::internal)?;
         if let Some(from_file) = from_file {
             merge(&mut table, from_file);
         }
@@ -109,62 +140,6 @@ impl TrainConfig {
         })?;
         config.validate()?;
         Ok(config)
-    }
-
-    /// Checks that every number is in its range.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Input`] naming the first parameter that is not.
-    pub fn validate(&self) -> Result<()> {
-        self.architecture()?;
-        let share = |value: f64| (0.0..1.0).contains(&value);
-        let checks = [
-            (
-                (16..=1024).contains(&self.size),
-                "size must be between 16 and 1024 pixels",
-            ),
-            (self.epochs >= 1, "epochs must be at least 1"),
-            (
-                (2..=4096).contains(&self.batch),
-                "batch must be between 2 and 4096: statistics of one picture mean nothing",
-            ),
-            (
-                self.learning_rate > 0.0 && self.learning_rate.is_finite(),
-                "learning_rate must be above 0",
-            ),
-            (
-                self.warm_up_multiplier > 0.0 && self.warm_up_multiplier.is_finite(),
-                "warm_up_multiplier must be above 0",
-            ),
-            (
-                self.own_weight > 0.0 && self.own_weight.is_finite(),
-                "own_weight must be above 0",
-            ),
-            (
-                share(f64::from(self.label_smoothing)),
-                "label_smoothing must be at least 0 and below 1",
-            ),
-            (
-                share(self.dropout),
-                "dropout must be at least 0 and below 1",
-            ),
-            (
-                (1..=64).contains(&self.dropout_masks),
-                "dropout_masks must be between 1 and 64",
-            ),
-            (
-                self.folds.is_none_or(|folds| (2..=100).contains(&folds)),
-                "folds must be between 2 and 100",
-            ),
-        ];
-        if let Some((_, message)) = checks.iter().find(|(holds, _)| !holds) {
-            return Err(Error::input(*message));
-        }
-        match self.augmentation.fault() {
-            Some(fault) => Err(Error::input(fault)),
-            None => Ok(()),
-        }
     }
 
     /// The architecture that the name stands for.
@@ -185,7 +160,10 @@ impl TrainConfig {
 
     /// Size and normalisation of the network's input.
     pub fn preprocessing(&self) -> Preprocessing {
-        Preprocessing::imagenet(self.size)
+        Preprocessing {
+            fit: self.fit,
+            ..Preprocessing::imagenet(self.size)
+        }
     }
 
     /// The learning rate of each epoch.
@@ -193,6 +171,8 @@ impl TrainConfig {
         WarmUpCosine {
             base: self.learning_rate,
             multiplier: self.warm_up_multiplier,
+            warm_up_epochs: self.warm_up_epochs,
+            last: self.final_learning_rate,
             epochs: self.epochs,
         }
     }
@@ -293,12 +273,47 @@ mod tests {
             ("size", json!(8)),
             ("learning_rate", json!(-1.0)),
             ("architecture", json!("resnet50")),
+            ("training_size", json!(8)),
+            ("accumulate", json!(0)),
+            ("accumulate", json!(17)),
+            ("final_learning_rate", json!(0.1)),
+            ("weight_decay", json!(-0.1)),
+            ("clip_norm", json!(0.0)),
+            ("ema_decay", json!(1.0)),
+            ("label_smoothing", json!(1.0)),
+            ("dropout", json!(-0.5)),
+            ("own_weight", json!(0.0)),
         ] {
             let answer = TrainConfig::resolve(Some(Preset::Demo), None, &[(name, value)]);
             let message = answer.unwrap_err().to_string();
             assert!(message.contains(name), "{name}: {message}");
         }
         assert!(TrainConfig::resolve(None, None, &[]).is_err());
+    }
+
+    #[test]
+    fn the_papers_text_takes_the_numbers_of_the_set() {
+        let of = |over: &[Override]| {
+            let config = TrainConfig::resolve(Some(Preset::PaperText), None, over).unwrap();
+            (config.set, config.learning_rate, config.own_weight)
+        };
+        assert_eq!(of(&[]), (PictureSet::Focused, 3e-5, 5.0));
+        let panoramic = ("set", json!("panoramic"));
+        assert_eq!(
+            of(std::slice::from_ref(&panoramic)),
+            (PictureSet::Panoramic, 1e-5, 10.0)
+        );
+        let slower = ("learning_rate", json!(1e-6));
+        assert_eq!(of(&[panoramic, slower]).1, 1e-6);
+    }
+
+    #[test]
+    fn padding_reaches_the_preprocessing() {
+        let over = [("fit", json!("pad")), ("size", json!(64))];
+        let config = TrainConfig::resolve(Some(Preset::Demo), None, &over).unwrap();
+        let preprocessing = config.preprocessing();
+        assert_eq!((preprocessing.fit, preprocessing.size), (Fit::Pad, 64));
+        assert_eq!(Preset::Demo.config().preprocessing().fit, Fit::Stretch);
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::thread;
 use std::time::Instant;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
 use genoderm_model::efficientnet::EfficientNet;
 use genoderm_model::ensemble::softmax;
@@ -19,22 +18,22 @@ use crate::evaluation::{Confusion, argmax, cross_entropy};
 use crate::files;
 use crate::inference::Classifier;
 use crate::seed;
+use crate::training::optimizer::adam;
+use crate::training::progress::FoldBar;
+use crate::training::step::{Learnt, Moment, Outcome, Stepper};
 use crate::training::{
-    BatchMaker, Checkpoint, EpochFigures, FoldFolder, Progress, TrainConfig, WeightedCrossEntropy,
+    Batch, BatchMaker, Checkpoint, EpochFigures, FoldFolder, LossScale, MovingAverage, Precision,
+    Progress, Sampler, TrainConfig, Weights,
 };
 
 /// Tells the uses of the run's seed apart.
 const INITIAL_WEIGHTS: u64 = 10;
-const DROPOUT: u64 = 11;
-
-/// PyTorch's value; burn's own default is 1e-5.
-const ADAM_EPSILON: f32 = 1e-8;
 
 /// How many validation pictures are read at once.
 const PICTURES_IN_MEMORY: usize = 256;
 
 /// How many batches are made ahead of the device.
-const BATCHES_AHEAD: usize = 2;
+const STEPS_AHEAD: usize = 2;
 
 /// How a fold's training ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,72 +54,94 @@ pub struct FoldSummary {
 
 /// Trains a fold; the caller holds its lock.
 ///
-/// With `resume`, goes on after the last finished epoch of an earlier process; the weights are
-/// then the same as without the interruption.
+/// The first device keeps the weights; with several, each takes a part of every batch. With
+/// `resume`, goes on after the last finished epoch of an earlier process; the weights are then the
+/// same as without the interruption.
 ///
 /// # Errors
 ///
-/// Whatever stops reading or writing files, [`Error::Input`] for a fold without pictures or a loss
-/// that is no longer a number.
+/// Whatever stops reading or writing files, [`Error::Input`] for a fold without pictures, a device
+/// that lacks the precision, or a loss that is no longer a number.
 pub fn train_fold(
     config: &TrainConfig,
     dataset: &Dataset,
     folder: &FoldFolder,
     pretrained: Option<&StateDict>,
-    device: &Device,
+    devices: &[Device],
     resume: bool,
     progress: &Progress,
 ) -> Result<FoldSummary> {
     let (training, validation) = dataset.split_fold(folder.fold);
     require_pictures(folder.fold, &training, &validation)?;
-    let trainer = Trainer {
-        config,
-        dataset,
-        loss: config.loss(),
-        device: device.clone().autodiff(),
-        seed: seed::derive(&[config.seed, folder.fold as u64]),
-    };
-    let mut network = trainer.initial_network(pretrained, progress)?;
-    let mut optimizer = AdamConfig::new().with_epsilon(ADAM_EPSILON).init();
+    let seed = seed::derive(&[config.seed, folder.fold as u64]);
+    let trainer = Trainer::new(config, dataset, devices, seed)?;
+    let mut weights = trainer.initial_weights(pretrained, progress)?;
     let mut state = Checkpoint::default();
     if resume {
-        let loaded = Checkpoint::load(folder.path(), network, optimizer)?;
-        (network, optimizer) = (loaded.0, loaded.1);
-        state = loaded.2.unwrap_or_default();
+        let loaded = Checkpoint::load(folder.path(), weights)?;
+        weights = loaded.0;
+        state = loaded.1.unwrap_or_default();
     } else {
         Checkpoint::clear(folder.path())?;
     }
 
-    while state.epoch < config.epochs && !is_patience_over(config, &state) {
-        let epoch = state.epoch + 1;
-        let rate = config.schedule().rate(epoch);
-        let start = Instant::now();
-        let learnt;
-        (network, learnt) =
-            trainer.run_epoch(network, &mut optimizer, &training, epoch, rate, progress)?;
-        let classifier = Classifier::of_network(&network, config.preprocessing(), &trainer.device);
-        let checked = trainer.validate(&classifier, &validation)?;
-        state.epoch = epoch;
-        state.figures.push(EpochFigures {
-            epoch,
-            learning_rate: rate,
-            training_loss: learnt.loss,
-            training_accuracy: learnt.accuracy,
-            validation_loss: checked.loss,
-            validation_accuracy: checked.accuracy,
-            validation_balanced_accuracy: checked.balanced_accuracy,
-            seconds: start.elapsed().as_secs_f64(),
+    let sampler = trainer.sampler(&training);
+    let steps = sampler.step_count();
+    let bar = progress.fold(folder.fold, config.epochs, steps, state.epoch);
+    thread::scope(|scope| -> Result<()> {
+        // Pictures are changed on other threads while the devices compute, also during validation.
+        let (sender, batches) = sync_channel(STEPS_AHEAD);
+        let (maker, sampler, first) = (trainer.maker(), &sampler, state.epoch + 1);
+        scope.spawn(move || {
+            for epoch in first..=config.epochs {
+                for step in sampler.steps(epoch) {
+                    let parts: Result<Vec<Batch>> =
+                        step.iter().map(|draws| maker.make(draws, epoch)).collect();
+                    let failed = parts.is_err();
+                    if sender.send(parts).is_err() || failed {
+                        return;
+                    }
+                }
+            }
         });
-        if state.best_epoch == 0 || checked.balanced_accuracy > state.best_score {
-            state.best_epoch = epoch;
-            state.best_score = checked.balanced_accuracy;
-            save_weights(folder, &network)?;
-            trainer.save_predictions(folder, &validation, &checked.logits)?;
+        while state.epoch < config.epochs && !is_patience_over(config, &state) {
+            let epoch = state.epoch + 1;
+            let rate = config.schedule().rate(epoch);
+            let start = Instant::now();
+            bar.begin(epoch);
+            let learnt;
+            (weights, learnt) = trainer.run_epoch(
+                weights,
+                &mut state.loss_scale,
+                batches.iter().take(steps),
+                epoch,
+                &bar,
+            )?;
+            let checked = trainer.validate(weights.evaluated(), &validation)?;
+            state.epoch = epoch;
+            state.figures.push(EpochFigures {
+                epoch,
+                learning_rate: rate,
+                training_loss: learnt.loss,
+                training_accuracy: learnt.right as f64 / learnt.pictures.max(1) as f64,
+                validation_loss: checked.loss,
+                validation_accuracy: checked.accuracy,
+                validation_balanced_accuracy: checked.balanced_accuracy,
+                seconds: start.elapsed().as_secs_f64(),
+            });
+            if state.best_epoch == 0 || checked.balanced_accuracy > state.best_score {
+                state.best_epoch = epoch;
+                state.best_score = checked.balanced_accuracy;
+                save_weights(folder, weights.evaluated())?;
+                trainer.save_predictions(folder, &validation, &checked.logits)?;
+            }
+            folder.write_metrics(&state.figures)?;
+            state.save(folder.path(), &weights)?;
+            bar.end(&state);
         }
-        folder.write_metrics(&state.figures)?;
-        state.save(folder.path(), &network, &optimizer)?;
-        progress.epoch(folder.fold, config.epochs, &state);
-    }
+        Ok(())
+    })?;
+    bar.finish();
 
     let summary = FoldSummary {
         fold: folder.fold,
@@ -139,15 +160,8 @@ pub fn train_fold(
 struct Trainer<'a> {
     config: &'a TrainConfig,
     dataset: &'a Dataset,
-    loss: WeightedCrossEntropy,
-    device: Device,
+    stepper: Stepper,
     seed: u64,
-}
-
-/// Loss and accuracy of the pictures as they were learnt.
-struct Learnt {
-    loss: f64,
-    accuracy: f64,
 }
 
 /// Figures and logits of the validation pictures.
@@ -158,15 +172,80 @@ struct Checked {
     logits: Vec<Vec<f32>>,
 }
 
-impl Trainer<'_> {
+impl<'a> Trainer<'a> {
+    fn new(
+        config: &'a TrainConfig,
+        dataset: &'a Dataset,
+        devices: &[Device],
+        seed: u64,
+    ) -> Result<Self> {
+        if devices.is_empty() {
+            return Err(Error::internal("training needs a device"));
+        }
+        config.require_parts(devices.len())?;
+        for device in devices {
+            config.precision.require(device)?;
+        }
+        let devices = devices.iter().cloned().map(Device::autodiff);
+        Ok(Self {
+            config,
+            dataset,
+            stepper: Stepper {
+                loss: config.loss(),
+                precision: config.precision,
+                clip_norm: config.clip_norm,
+                devices: devices.collect(),
+                seed,
+            },
+            seed,
+        })
+    }
+
+    fn sampler(&self, training: &[usize]) -> Sampler {
+        let examples = &self.dataset.examples;
+        let pictures = training
+            .iter()
+            .map(|index| (*index, examples[*index].label));
+        Sampler {
+            pictures: pictures.collect(),
+            balanced: self.config.balanced,
+            batch: self.config.batch,
+            parts: self.config.accumulate * self.stepper.devices.len(),
+            seed: self.seed,
+        }
+    }
+
+    fn maker(&self) -> BatchMaker<'a> {
+        BatchMaker {
+            dataset: self.dataset,
+            preprocessing: self.config.preprocessing(),
+            augmentation: &self.config.augmentation,
+            seed: self.seed,
+        }
+    }
+
+    fn initial_weights(
+        &self,
+        pretrained: Option<&StateDict>,
+        progress: &Progress,
+    ) -> Result<Weights> {
+        let network = self.initial_network(pretrained, progress)?;
+        let decay = self.config.ema_decay;
+        Ok(Weights {
+            average: decay.map(|decay| MovingAverage::of(&network, decay)),
+            optimizer: adam(self.config.weight_decay)?,
+            network,
+        })
+    }
+
     fn initial_network(
         &self,
         pretrained: Option<&StateDict>,
         progress: &Progress,
     ) -> Result<EfficientNet> {
-        self.device
-            .seed(seed::derive(&[self.seed, INITIAL_WEIGHTS]));
-        let network = self.config.network()?.init(&self.device);
+        let device = &self.stepper.devices[0];
+        device.seed(seed::derive(&[self.seed, INITIAL_WEIGHTS]));
+        let network = self.config.network()?.init(device);
         // Parameters are drawn on first use; reading them all draws them now, from this seed.
         network.state_dict().map_err(Error::internal)?;
         let Some(weights) = pretrained else {
@@ -186,72 +265,52 @@ impl Trainer<'_> {
         Ok(network)
     }
 
-    /// Learns from every training picture once.
+    /// Learns from the batches of one epoch.
     fn run_epoch(
         &self,
-        mut network: EfficientNet,
-        optimizer: &mut ModuleOptimizer,
-        training: &[usize],
+        mut weights: Weights,
+        loss_scale: &mut LossScale,
+        batches: impl Iterator<Item = Result<Vec<Batch>>>,
         epoch: usize,
-        rate: f64,
-        progress: &Progress,
-    ) -> Result<(EfficientNet, Learnt)> {
-        let maker = BatchMaker {
-            dataset: self.dataset,
-            preprocessing: self.config.preprocessing(),
-            augmentation: self.config.augmentation,
-            batch: self.config.batch,
-            seed: self.seed,
-        };
-        let order = maker.order(training, epoch);
-        let bar = progress.steps(epoch, order.len());
-        let (mut loss_sum, mut weight_sum, mut right) = (0.0, 0.0, 0);
-        let network = thread::scope(|scope| -> Result<EfficientNet> {
-            // Pictures are changed on another thread while the device computes.
-            let (sender, batches) = sync_channel(BATCHES_AHEAD);
-            let ahead = order.as_slice();
-            scope.spawn(move || {
-                for indices in ahead {
-                    if sender.send(maker.make(indices, epoch)).is_err() {
-                        break;
-                    }
-                }
-            });
-            for (step, batch) in batches.iter().enumerate() {
-                let batch = batch?;
-                let targets = batch.targets.clone();
-                let parts = [self.seed, DROPOUT, epoch as u64, step as u64];
-                self.device.seed(seed::derive(&parts));
-                let logits = network.forward(batch.images(&self.device));
-                let loss = self.loss.forward(logits.clone(), &targets);
-                let gradients = GradientsParams::from_grads(loss.backward(), &network);
-                network = optimizer.step(rate, network, gradients);
-
-                let value = f64::from(loss.try_into_scalar::<f32>().map_err(Error::internal)?);
-                if !value.is_finite() {
-                    return Err(Error::input(format!(
-                        "the loss became {value} in epoch {epoch}: use a lower learning rate (--lr)"
-                    )));
-                }
-                let weight = self.loss.weight_of(&targets);
-                loss_sum += value * weight;
-                weight_sum += weight;
-                let answers = crate::inference::rows(logits)?;
-                right += count_right(&answers, &targets);
-                bar.advance(value);
+        bar: &FoldBar,
+    ) -> Result<(Weights, Learnt)> {
+        let rate = self.config.schedule().rate(epoch);
+        let mut sum = Learnt::default();
+        let mut take = |outcome: Outcome| -> Result<()> {
+            let learnt = outcome.read()?;
+            bar.advance(learnt.loss);
+            // In f16 a loss that overflows is left out as its step was.
+            let is_left_out = self.config.precision == Precision::F16 && !learnt.loss.is_finite();
+            if is_left_out {
+                return Ok(());
             }
-            Ok(network)
-        })?;
-        bar.finish();
-        let learnt = Learnt {
-            loss: loss_sum / weight_sum,
-            accuracy: right as f64 / training.len() as f64,
+            if !learnt.loss.is_finite() {
+                return Err(Error::input(format!(
+                    "the loss became {} in epoch {epoch}: use a lower learning rate (--lr)",
+                    learnt.loss
+                )));
+            }
+            sum.add(&learnt);
+            Ok(())
         };
-        Ok((network, learnt))
+        // A step is read when the next one is queued already: a GPU never waits for us.
+        let mut before: Option<Outcome> = None;
+        for (step, parts) in batches.enumerate() {
+            let moment = Moment { epoch, step, rate };
+            let outcome;
+            (weights, outcome) = self.stepper.run(weights, loss_scale, parts?, moment)?;
+            if let Some(finished) = before.replace(outcome) {
+                take(finished)?;
+            }
+        }
+        before.map_or(Ok(()), take)?;
+        Ok((weights, sum))
     }
 
     /// Measures the network as it will be used: running statistics, no dropout.
-    fn validate(&self, classifier: &Classifier, validation: &[usize]) -> Result<Checked> {
+    fn validate(&self, network: &EfficientNet, validation: &[usize]) -> Result<Checked> {
+        let device = &self.stepper.devices[0];
+        let classifier = Classifier::of_network(network, self.config.preprocessing(), device);
         let examples = &self.dataset.examples;
         let targets: Vec<usize> = validation.iter().map(|i| examples[*i].label).collect();
         let mut logits = Vec::with_capacity(validation.len());
@@ -264,7 +323,7 @@ impl Trainer<'_> {
         let labels = self.config.labels.len();
         let confusion = Confusion::count(labels, targets.iter().copied().zip(answers));
         Ok(Checked {
-            loss: cross_entropy(&logits, &targets, &self.loss.weights),
+            loss: cross_entropy(&logits, &targets, &self.stepper.loss.weights),
             accuracy: confusion.accuracy(),
             balanced_accuracy: confusion.balanced_accuracy(&self.config.own_labels()),
             logits,
@@ -294,6 +353,7 @@ impl Trainer<'_> {
     }
 }
 
+/// Writes the weights under timm's names, in f32.
 fn save_weights(folder: &FoldFolder, network: &EfficientNet) -> Result<()> {
     let weights = network.valid().state_dict().map_err(Error::internal)?;
     let bytes = weights
@@ -305,14 +365,7 @@ fn save_weights(folder: &FoldFolder, network: &EfficientNet) -> Result<()> {
 fn is_patience_over(config: &TrainConfig, state: &Checkpoint) -> bool {
     config
         .patience
-        .is_some_and(|patience| state.epoch > state.best_epoch + patience)
-}
-
-fn count_right(answers: &[Vec<f32>], targets: &[usize]) -> usize {
-    let pairs = answers.iter().zip(targets);
-    pairs
-        .filter(|(row, target)| argmax(row) == **target)
-        .count()
+        .is_some_and(|patience| state.epoch > state.best_epoch.saturating_add(patience))
 }
 
 fn require_pictures(fold: usize, training: &[usize], validation: &[usize]) -> Result<()> {
@@ -324,4 +377,32 @@ fn require_pictures(fold: usize, training: &[usize], validation: &[usize]) -> Re
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::Preset;
+
+    #[test]
+    fn patience_is_over_after_more_epochs_than_that_without_a_gain() {
+        let config = Preset::Focused.config();
+        let state = |epoch| Checkpoint {
+            epoch,
+            best_epoch: 5,
+            ..Checkpoint::default()
+        };
+        assert!(!is_patience_over(&config, &state(15)));
+        assert!(is_patience_over(&config, &state(16)));
+        let patient = TrainConfig {
+            patience: Some(usize::MAX),
+            ..config.clone()
+        };
+        assert!(!is_patience_over(&patient, &state(16)));
+        let endless = TrainConfig {
+            patience: None,
+            ..config
+        };
+        assert!(!is_patience_over(&endless, &state(1000)));
+    }
 }

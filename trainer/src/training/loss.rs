@@ -27,9 +27,22 @@ impl WeightedCrossEntropy {
     /// - `targets`: `n` positions of labels, each below `labels`
     /// - result: `[1]`
     pub fn forward(&self, logits: Tensor<2>, targets: &[usize]) -> Tensor<1> {
+        self.part(logits, targets, self.weight_of(targets))
+    }
+
+    /// What some pictures of a larger batch contribute to its loss.
+    ///
+    /// `whole` is the sum of the weights of the batch's true labels
+    /// ([`weight_of`](Self::weight_of)), by which the mean is divided: the parts' losses, and their
+    /// gradients, add up to the batch's.
+    ///
+    /// # Shapes
+    ///
+    /// As [`forward`](Self::forward).
+    pub fn part(&self, logits: Tensor<2>, targets: &[usize], whole: f64) -> Tensor<1> {
         let device = logits.device();
         let log_probabilities = activation::log_softmax(logits, 1);
-        let shares = self.shares(targets, &device);
+        let shares = self.shares(targets, whole as f32, &device);
         (log_probabilities * shares).sum().neg()
     }
 
@@ -41,9 +54,8 @@ impl WeightedCrossEntropy {
 
     /// The factor of each log-probability, `[n, labels]`: it holds the weights, the smoothing and
     /// the division, so that the loss is one product and one sum on the device.
-    fn shares(&self, targets: &[usize], device: &Device) -> Tensor<2> {
+    fn shares(&self, targets: &[usize], total: f32, device: &Device) -> Tensor<2> {
         let labels = self.weights.len();
-        let total: f32 = targets.iter().map(|target| self.weights[*target]).sum();
         let spread = self.label_smoothing / labels as f32;
         let mut shares = Vec::with_capacity(targets.len() * labels);
         for target in targets {
@@ -106,6 +118,27 @@ mod tests {
             .sum();
         let expected = numerator / (5.0 + 2.0 + 1.0);
         assert!((f64::from(loss(weights, 0.0)) - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_losses_of_parts_add_up_to_that_of_the_batch() {
+        let loss = WeightedCrossEntropy {
+            weights: vec![5.0, 1.0, 2.0],
+            label_smoothing: 0.1,
+        };
+        let logits = |rows: &[[f64; 3]]| {
+            let values: Vec<f32> = rows.iter().flatten().map(|value| *value as f32).collect();
+            Tensor::from_data(TensorData::new(values, [rows.len(), 3]), &Device::flex())
+        };
+        let whole = loss.weight_of(&TARGETS);
+        assert_eq!(whole, 8.0);
+        let part = |range: std::ops::Range<usize>| {
+            let part = loss.part(logits(&LOGITS[range.clone()]), &TARGETS[range], whole);
+            part.into_scalar::<f32>()
+        };
+        let sum = part(0..1) + part(1..3);
+        let at_once = loss.forward(logits(&LOGITS), &TARGETS).into_scalar::<f32>();
+        assert!((sum - at_once).abs() < 1e-6, "{sum} {at_once}");
     }
 
     #[test]

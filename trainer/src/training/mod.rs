@@ -4,22 +4,34 @@
 
 mod batches;
 mod checkpoint;
+mod checks;
 mod config;
 mod fold;
+mod gradients;
 mod loss;
+mod moving_average;
+mod optimizer;
+mod precision;
 mod presets;
 mod progress;
 mod run;
 mod run_folder;
+mod sampling;
 mod schedule;
+mod step;
+#[cfg(test)]
+mod step_tests;
 
 pub use batches::{Batch, BatchMaker};
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, Weights};
 pub use config::{Override, PretrainedWeights, TrainConfig};
 pub use fold::{FoldSummary, train_fold};
 pub use loss::WeightedCrossEntropy;
-pub use presets::Preset;
+pub use moving_average::MovingAverage;
+pub use precision::{LossScale, Precision};
+pub use presets::{AugmentationChoice, Preset};
 pub use progress::Progress;
 pub use run::{RunPlan, RunSummary, train_run};
 pub use run_folder::{DataRecord, EpochFigures, FoldFolder, FoldLock, RunFolder};
+pub use sampling::{Draw, Sampler, Step};
 pub use schedule::WarmUpCosine;

@@ -36,12 +36,12 @@ pub struct RunPlan {
 /// The folds that a run has finished, in order.
 pub type RunSummary = Vec<FoldSummary>;
 
-/// Trains the folds that were asked for.
+/// Trains the folds that were asked for, one after the other, on all `devices` together.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the data, the plan or the folder is found before training starts.
-pub fn train_run(mut plan: RunPlan, device: &Device, progress: &Progress) -> Result<RunSummary> {
+pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> Result<RunSummary> {
     let manifest = Manifest::read(&plan.data)?;
     manifest.refuse(manifest.leaks())?;
     let folds = FoldPlan::of(&manifest, plan.config.folds, plan.config.seed)?;
@@ -60,7 +60,7 @@ pub fn train_run(mut plan: RunPlan, device: &Device, progress: &Progress) -> Res
             split: Some(Split::Train),
             labels: &plan.config.labels,
             preprocessing: plan.config.preprocessing(),
-            training_size: None,
+            training_size: plan.config.training_size,
             memory: Selection::MEMORY,
             skip_broken: plan.skip_broken,
         },
@@ -80,7 +80,7 @@ pub fn train_run(mut plan: RunPlan, device: &Device, progress: &Progress) -> Res
             &dataset,
             &folder,
             pretrained.as_ref(),
-            device,
+            devices,
             plan.resume,
             progress,
         )?;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::end_to_end::column;
 use crate::support::{argument, photos, refuse_in_one_line, succeed};
 
+/// A training of everything that a checkpoint must keep; epochs take about a second.
 fn arguments(run: &Path) -> Vec<String> {
     let fixed = [
         "train",
@@ -19,11 +20,20 @@ fn arguments(run: &Path) -> Vec<String> {
         "--batch",
         "8",
         "--epochs",
-        "4",
+        "6",
         "--folds",
         "2",
         "--fold",
         "0",
+        "--ema",
+        "0.9",
+        "--accumulate",
+        "2",
+        "--balanced",
+        "--weight-decay",
+        "0.01",
+        "--clip-norm",
+        "5",
         "--out",
         argument(run),
     ];
@@ -51,6 +61,16 @@ fn wait_for(file: &Path) {
     }
 }
 
+/// The epoch of the newest checkpoint.
+fn checkpoint_epoch(run: &Path) -> Option<u32> {
+    let entries = std::fs::read_dir(run.join("fold-0")).unwrap();
+    let epochs = entries.filter_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        name.strip_prefix("checkpoint-")?.parse().ok()
+    });
+    epochs.max()
+}
+
 #[test]
 fn a_killed_training_goes_on_to_the_same_weights() {
     let work = tempfile::tempdir().unwrap();
@@ -72,8 +92,17 @@ fn a_killed_training_goes_on_to_the_same_weights() {
     second.push("--resume");
     let said = refuse_in_one_line(&second);
     assert!(said.contains("another process is training"), "{said}");
+    // In the middle of an epoch: one is finished, and half the time of the next one is over.
+    let finished = || checkpoint_epoch(&broken);
+    let seen = finished();
+    while finished() == seen {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let whole_epoch = column(&broken, 0, "seconds").last().copied().unwrap();
+    std::thread::sleep(Duration::from_secs_f64(whole_epoch / 2.0));
     child.kill().unwrap();
     child.wait().unwrap();
+    assert_eq!(finished(), seen.map(|epoch| epoch + 1));
     assert!(!broken.join("fold-0/done.json").exists());
 
     // Going on must be asked for.
@@ -81,8 +110,10 @@ fn a_killed_training_goes_on_to_the_same_weights() {
     let said = refuse_in_one_line(&second);
     assert!(said.contains("--resume"), "{said}");
     run(&broken, "--resume");
-    let weights = |run: &Path| std::fs::read(run.join("fold-0/best.safetensors")).unwrap();
-    assert!(weights(&whole) == weights(&broken), "the weights differ");
+    for file in ["best.safetensors", "validation.csv"] {
+        let bytes = |run: &Path| std::fs::read(run.join("fold-0").join(file)).unwrap();
+        assert!(bytes(&whole) == bytes(&broken), "{file} differs");
+    }
     for name in ["training_loss", "validation_loss", "learning_rate"] {
         assert_eq!(column(&whole, 0, name), column(&broken, 0, name), "{name}");
     }

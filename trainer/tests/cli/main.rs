@@ -9,4 +9,5 @@ mod help;
 mod interruption;
 mod preview;
 mod support;
+mod training_options;
 mod wrong_use;

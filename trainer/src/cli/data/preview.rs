@@ -3,15 +3,15 @@
 use std::io::Cursor;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use image::ImageFormat;
 
-use crate::augment::{Augmentation, PreviewPlan, preview};
+use crate::augment::{PreviewPlan, preview};
 use crate::cli::shared::print;
 use crate::data::{Manifest, PictureSet};
 use crate::error::{Error, Result};
 use crate::files;
-use crate::training::TrainConfig;
+use crate::training::{AugmentationChoice, TrainConfig};
 
 /// Draw a sheet of training pictures as augmentation changes them
 ///
@@ -29,8 +29,8 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = PictureSet::Focused, value_name = "SET")]
     set: PictureSet,
     /// Which changes are made
-    #[arg(long, value_enum, default_value_t = Choice::Paper, value_name = "LIST")]
-    augmentation: Choice,
+    #[arg(long, value_enum, default_value_t = AugmentationChoice::Paper, value_name = "LIST")]
+    augmentation: AugmentationChoice,
     /// Show the augmentation of this training plan instead (TOML or JSON)
     #[arg(long, value_name = "FILE", conflicts_with = "augmentation")]
     config: Option<PathBuf>,
@@ -52,27 +52,6 @@ pub(super) struct Arguments {
     /// Side of the pictures on the sheet, pixels
     #[arg(long, default_value_t = 160, value_name = "PX", value_parser = clap::value_parser!(u32).range(16..=1024))]
     cell: u32,
-}
-
-/// The lists that have a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Choice {
-    /// All transforms of the paper's code
-    Paper,
-    /// Those that the paper's text names
-    PaperText,
-    /// None
-    None,
-}
-
-impl Choice {
-    fn augmentation(self) -> Augmentation {
-        match self {
-            Choice::Paper => Augmentation::paper(),
-            Choice::PaperText => Augmentation::paper_text(),
-            Choice::None => Augmentation::none(),
-        }
-    }
 }
 
 impl Arguments {
