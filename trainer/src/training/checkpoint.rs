@@ -47,15 +47,12 @@ impl Checkpoint {
             remove(&target)?;
         }
         files::write_folder(&target, |inside| {
-            let network_file = inside.join("network.bpk");
+            // As bytes, because burn's own writer does not tell a full disk from other failures.
             let record = network.clone().into_record();
-            record
-                .save(&network_file)
-                .map_err(Error::content(&network_file))?;
-            let optimizer_file = inside.join("optimizer.bpk");
-            optimizer
-                .save(&optimizer_file)
-                .map_err(Error::content(&optimizer_file))?;
+            let bytes = record.into_bytes().map_err(Error::internal)?;
+            files::write(&inside.join("network.bpk"), &bytes)?;
+            let bytes = optimizer.into_bytes().map_err(Error::internal)?;
+            files::write(&inside.join("optimizer.bpk"), &bytes)?;
             files::write_json(&inside.join("state.json"), self)
         })?;
         for older in Self::all(folder)?.iter().filter(|path| **path != target) {

@@ -315,7 +315,11 @@ fn count_right(answers: &[Vec<f32>], targets: &[usize]) -> usize {
         .count()
 }
 
-fn require_pictures(fold: usize, training: &[usize], validation: &[usize]) -> Result<()> {
+pub(super) fn require_pictures(
+    fold: usize,
+    training: &[usize],
+    validation: &[usize],
+) -> Result<()> {
     if training.len() < 2 || validation.is_empty() {
         return Err(Error::input(format!(
             "fold {fold} has {} pictures to learn from and {} to validate on: it needs at least 2 and 1",

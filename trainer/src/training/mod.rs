@@ -12,6 +12,7 @@ mod progress;
 mod run;
 mod run_folder;
 mod schedule;
+mod space;
 
 pub use batches::{Batch, BatchMaker};
 pub use checkpoint::Checkpoint;

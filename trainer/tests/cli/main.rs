@@ -6,5 +6,6 @@
 mod end_to_end;
 mod help;
 mod interruption;
+mod safety;
 mod support;
 mod wrong_use;
