@@ -114,8 +114,9 @@ mod tests {
         let input = root.path().join("photo.png");
         files::write(&input, b"").unwrap();
         let other_name = root.path().join(".").join("photo.png");
-        let said = require_file(&other_name, &[input.clone()]).unwrap_err();
+        let inputs = [input];
+        let said = require_file(&other_name, &inputs).unwrap_err();
         assert!(said.to_string().contains("would overwrite"), "{said}");
-        assert!(require_file(&root.path().join("other.png"), &[input]).is_ok());
+        assert!(require_file(&root.path().join("other.png"), &inputs).is_ok());
     }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::shared::print;
 use crate::error::{Error, Result};
+use crate::output::require_folder;
 use crate::synth::{SynthError, SynthOptions, generate};
 use crate::training::Progress;
 
@@ -37,6 +38,7 @@ impl Arguments {
             per_label: self.per_label as usize,
             size: self.size,
         };
+        require_folder(&self.out)?;
         let bar = Progress::detect().count("drawing", 0);
         let summary = generate(&options, &|done, total| {
             bar.set_length(total as u64);

@@ -116,7 +116,6 @@ fn from_pictures_to_a_bundle_that_answers_like_the_run() {
     assert!(!manifest["notice"].as_str().unwrap().is_empty());
 
     predictions_equal_the_evaluation(&bundle, &of_run);
-    explanation_adds_up(&bundle, &path("map.png"));
     half_precision_answers_nearly_alike(&run, &bundle, &path("half"));
 
     let said = refuse_in_one_line(&[
@@ -187,7 +186,12 @@ fn predictions_equal_the_evaluation(bundle: &Path, evaluation: &Value) {
     assert_eq!(confusion, expected);
 }
 
-fn explanation_adds_up(bundle: &Path, map: &Path) {
+/// With the demonstration's bundle: it has learnt enough to have something to explain.
+#[test]
+fn explanation_adds_up_to_what_predict_answers() {
+    let bundle = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/bundle");
+    let work = tempfile::tempdir().unwrap();
+    let map = &work.path().join("map.png");
     let (picture, label) = test_pictures().remove(0);
     let said = succeed(&[
         "explain",
@@ -218,9 +222,9 @@ fn explanation_adds_up(bundle: &Path, map: &Path) {
             "{fold} {logit}"
         );
         let difference = number("logit_input") - number("logit_baseline");
-        assert!(difference.abs() > 0.01, "nothing to explain: {fold}");
+        assert!(difference.abs() > 0.1, "nothing to explain: {fold}");
         let gap = (number("attribution_sum") - difference).abs();
-        assert!(gap < 0.05 * difference.abs().max(0.1), "{fold}");
+        assert!(gap < 0.01 * difference.abs(), "{fold}");
         assert!((number("completeness_gap") - gap).abs() < 1e-4, "{fold}");
     }
     let drawn = image::open(map).unwrap();
