@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the demonstration bundle of the page (www/bundle) from nothing: draws synthetic photographs,
 # trains two folds of a small network on them, measures, and exports. Run again, it goes on where it
-# stopped; the bundle is replaced only at the end.
+# stopped; the page's bundle and samples are replaced only at the end, when the new ones are whole.
 #
 #   scripts/train_demo.sh [WORK]     WORK keeps pictures and run, default runs/demo
 #   GENODERM=path/to/genoderm        use a program that is built already
@@ -11,12 +11,26 @@ cd "$(dirname "$0")/.."
 work=${1:-runs/demo}
 mkdir -p "$work"
 
-genoderm() {
+# The program in the place of this shell, so that the process in the background can be ended by its id.
+become_genoderm() {
     if [ -n "${GENODERM:-}" ]; then
-        "$GENODERM" "$@"
+        exec "$GENODERM" "$@"
     else
-        cargo run --quiet --release --package genoderm-trainer -- "$@"
+        exec cargo run --quiet --release --package genoderm-trainer -- "$@"
     fi
+}
+
+genoderm() {
+    (become_genoderm "$@")
+}
+
+# Puts a whole folder in the place of another one: two renames, nothing half-copied in between.
+replace() {
+    rm -rf "$2.new" "$2.old"
+    cp -R "$1" "$2.new"
+    if [ -e "$2" ]; then mv "$2" "$2.old"; fi
+    mv "$2.new" "$2"
+    rm -rf "$2.old"
 }
 
 # 1. Drawings: 150 photographs of each of the seven labels, about one in six for testing.
@@ -24,10 +38,15 @@ genoderm() {
 
 # 2. Training: EfficientNet-B0 at 96 px from random weights, folds 0 and 1 of five. Each fold has its
 #    own lock and seed, so two processes share the run, and the weights are those of `--fold 0,1`.
-genoderm train --preset demo --data "$work/photos" --out "$work/focused" --fold 0 --resume &
+become_genoderm train --preset demo --data "$work/photos" --out "$work/focused" --fold 0 --resume &
 first=$!
+# When this script ends early, the other training must not go on by itself.
+trap 'kill "$first" 2>/dev/null || true' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 genoderm train --preset demo --data "$work/photos" --out "$work/focused" --fold 1 --resume
 wait "$first"
+trap - EXIT INT TERM
 
 # 3. Measuring: pictures that neither fold has learnt from.
 genoderm evaluate --run "$work/focused" --data "$work/photos" --json "$work/evaluation.json"
@@ -45,16 +64,17 @@ genoderm export --run "$work/focused" --folds 0,1 --out "$work/bundle" --encodin
     --made-with "genoderm train --preset demo --data photos --out focused --fold 0,1" \
     --made-with "genoderm export --run focused --folds 0,1 --out bundle --encoding int8 --data photos"
 
-rm -rf www/bundle
-cp -R "$work/bundle" www/bundle
-
 # 5. Samples for the page: the second test picture of each label; the model has never seen them.
-rm -rf www/samples
-mkdir www/samples
+rm -rf "$work/samples"
+mkdir "$work/samples"
 awk -F, '$2 == "focused" && $5 == "test" && ++seen[$3] == 2 { print $1 "," $3 }' "$work/photos/manifest.csv" |
     while IFS=, read -r image label; do
-        cp "$work/photos/$image" "www/samples/$label.jpg"
+        cp "$work/photos/$image" "$work/samples/$label.jpg"
         printf '%s{ "file": "%s.jpg", "label": "%s" }' "${separator:-}" "$label" "$label"
         separator=',
   '
-    done | { printf '[\n  '; cat; printf '\n]\n'; } > www/samples/samples.json
+    done | { printf '[\n  '; cat; printf '\n]\n'; } > "$work/samples/samples.json"
+
+# 6. Both go to the page.
+replace "$work/bundle" www/bundle
+replace "$work/samples" www/samples

@@ -77,16 +77,22 @@ impl Error {
         }
     }
 
+    /// Whether a disk or a quota is full.
+    pub fn is_disk_full(&self) -> bool {
+        use io::ErrorKind::{QuotaExceeded, StorageFull};
+        matches!(self, Error::Io { source, .. } if matches!(source.kind(), QuotaExceeded | StorageFull))
+    }
+
     /// The process's exit code: 2 for wrong use or bad input, 1 for a failure of ours.
     pub fn exit_code(&self) -> u8 {
         use io::ErrorKind::{
-            AlreadyExists, IsADirectory, NotADirectory, NotFound, PermissionDenied,
-            ReadOnlyFilesystem,
+            AlreadyExists, IsADirectory, NotADirectory, NotFound, PermissionDenied, QuotaExceeded,
+            ReadOnlyFilesystem, StorageFull,
         };
         match self {
             Error::Io { source, .. } => match source.kind() {
                 AlreadyExists | IsADirectory | NotADirectory | NotFound | PermissionDenied
-                | ReadOnlyFilesystem => 2,
+                | QuotaExceeded | ReadOnlyFilesystem | StorageFull => 2,
                 _ => 1,
             },
             Error::Internal(_) => 1,

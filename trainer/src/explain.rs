@@ -9,7 +9,7 @@ use genoderm_model::attribution::{
     Attribution, AttributionError, Baseline, HeatMap, IntegratedGradients, Sign,
 };
 use genoderm_model::preprocess::Photo;
-use image::{ImageFormat, Rgb, RgbImage, RgbaImage, imageops};
+use image::{DynamicImage, ImageFormat, RgbImage, Rgba, RgbaImage, imageops};
 use serde::Serialize;
 
 use crate::data::decode;
@@ -161,21 +161,18 @@ impl Explanation {
         let picture = RgbImage::from_raw(width, height, self.photo.pixels().to_vec())
             .ok_or_else(|| Error::internal("the photograph's pixels do not fit its size"))?;
         let (width, height) = fit(width, height);
-        let mut picture = imageops::resize(&picture, width, height, imageops::Triangle);
+        let picture = imageops::resize(&picture, width, height, imageops::Triangle);
         let [map_width, map_height] = [self.heat.width(), self.heat.height()]
             .map(|side| u32::try_from(side).unwrap_or(u32::MAX));
         let colours = RgbaImage::from_raw(map_width, map_height, self.heat.rgba(sign))
             .ok_or_else(|| Error::internal("the heat map's pixels do not fit its size"))?;
-        let colours = imageops::resize(&colours, width, height, imageops::Triangle);
-        for (below, above) in picture.pixels_mut().zip(colours.pixels()) {
-            let share = f32::from(above[3]) / 255.0 * opacity.clamp(0.0, 1.0);
-            let mix = |channel: usize| {
-                let (below, above) = (f32::from(below[channel]), f32::from(above[channel]));
-                (below + (above - below) * share).round() as u8
-            };
-            *below = Rgb([mix(0), mix(1), mix(2)]);
+        let mut colours = imageops::resize(&colours, width, height, imageops::Triangle);
+        for Rgba([.., alpha]) in colours.pixels_mut() {
+            *alpha = (f32::from(*alpha) * opacity).round() as u8;
         }
-        Ok(picture)
+        let mut blended = DynamicImage::from(picture).into_rgba8();
+        imageops::overlay(&mut blended, &colours, 0, 0);
+        Ok(DynamicImage::from(blended).into_rgb8())
     }
 }
 

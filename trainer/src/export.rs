@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::{EvaluationReport, evaluate};
 use crate::files;
 use crate::inference::{Classifier, Ensemble, read_weights};
+use crate::output::require_new_folder;
 use crate::training::{FoldFolder, RunFolder, TrainConfig};
 
 /// How weights are stored in a bundle.
@@ -63,6 +64,8 @@ pub struct ExportPlan {
     pub commands: Vec<String>,
     /// Measure the stored weights on the test pictures of this folder.
     pub data: Option<PathBuf>,
+    /// Leave broken test pictures out instead of failing.
+    pub skip_broken: bool,
 }
 
 /// What was written.
@@ -91,7 +94,7 @@ struct StoredRun {
 ///
 /// Runs that do not belong together, folds that are not finished, a folder that exists already.
 pub fn export(plan: &ExportPlan, device: &Device, progress: impl Fn(&str)) -> Result<Exported> {
-    files::refuse_existing(&plan.out)?;
+    require_new_folder(&plan.out)?;
     let encoding = Encoding::from(plan.encoding);
     let runs = plan
         .runs
@@ -188,13 +191,13 @@ impl StoredRun {
             preprocessing: self.config.preprocessing(),
             training_size: None,
             memory: Selection::MEMORY,
-            skip_broken: false,
+            skip_broken: plan.skip_broken,
         };
-        evaluate(
-            &ensemble,
-            &Dataset::load(&manifest, &[], selection)?,
-            |_| {},
-        )
+        let dataset = Dataset::load(&manifest, &[], selection)?;
+        for cause in &dataset.skipped {
+            progress(&format!("skipped: {cause}"));
+        }
+        evaluate(&ensemble, &dataset, |_| {})
     }
 }
 

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod export;
 pub mod files;
 pub mod inference;
+pub mod output;
 pub mod predict;
 pub mod seed;
 pub mod synth;

@@ -43,7 +43,7 @@ struct ServeArgs {
 
 #[derive(Args)]
 struct TestArgs {
-    /// Leave out what needs WebGPU in software, by far the slowest part.
+    /// Leave out what needs WebGPU in software, by far the slowest part, and the cluster.
     #[arg(long)]
     quick: bool,
     /// Run this stage alone; may be given several times.

@@ -1,6 +1,7 @@
 //! Set-up, serving and tests of Genoderm: `cargo xtask serve`, `cargo xtask test`, `cargo xtask cuda`.
 
 mod cli;
+mod cluster;
 mod cuda;
 mod files;
 mod page;

@@ -1,4 +1,4 @@
-//! Heat maps as pixels: a diverging colour map and the three views of the paper.
+//! Heat maps as pixels: a diverging colour map, alone or over the photograph.
 //!
 //! Blue lowers the logit, red raises it. Blue against red stays apart in every common form of colour blindness. The
 //! steps on both sides have equal lightness in the Oklab space (0.97, 0.85, 0.72, 0.57, 0.42), so strength reads the
@@ -82,20 +82,6 @@ impl HeatMap {
             .collect())
     }
 
-    /// The photograph with each pixel as bright as it raised the logit, RGB: the paper's masked image.
-    ///
-    /// # Errors
-    ///
-    /// [`AttributionError::Length`] if the photograph has another size.
-    pub fn masked(&self, rgb: &[u8]) -> Result<Vec<u8>, AttributionError> {
-        self.check_photograph(rgb)?;
-        Ok(rgb
-            .chunks_exact(3)
-            .zip(self.scaled(Sign::Positive))
-            .flat_map(|(pixel, strength)| [0, 1, 2].map(|c| mix(0, pixel[c], strength)))
-            .collect())
-    }
-
     /// Colour and strength (0 to 1) of each pixel.
     fn coloured(&self, sign: Sign) -> impl Iterator<Item = ([u8; 3], f32)> {
         let side = if sign == Sign::Negative { -1.0 } else { 1.0 };
@@ -176,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn overlay_and_mask_blend_with_the_photograph() {
+    fn overlays_blend_with_the_photograph() {
         let photograph = [100; 12];
         let overlay = map().overlay(&photograph, Sign::All, 0.5).unwrap();
         assert_eq!(overlay[..3], [100, 100, 100]);
@@ -184,9 +170,7 @@ mod tests {
         assert_eq!(overlay[11], mix(100, LOWERS[4][2], 0.5));
         let untouched = map().overlay(&photograph, Sign::All, -3.0).unwrap();
         assert_eq!(untouched, photograph);
-        let masked = map().masked(&photograph).unwrap();
-        assert_eq!(masked, [0, 0, 0, 50, 50, 50, 100, 100, 100, 0, 0, 0]);
-        assert!(map().masked(&photograph[1..]).is_err());
+        assert!(map().overlay(&photograph[1..], Sign::All, 0.5).is_err());
         assert!(map().overlay(&[], Sign::All, f32::NAN).is_err());
     }
 }

@@ -168,13 +168,14 @@ impl EfficientNet {
 
     /// Replaces all parameters and running statistics by those of a checkpoint.
     ///
-    /// The checkpoint may use the names of timm (geffnet's are the same), of torchvision, or of the paper's authors'
-    /// code (`enet.*` and `myfc.*`), with or without `module.` of parallel training in front; `num_batches_tracked` is
-    /// dropped. Everything else must fit exactly.
+    /// The checkpoint may use the names of timm (geffnet's are the same), of torchvision, of EfficientNet-PyTorch, or of
+    /// the paper's authors' code (`enet.*` and `myfc.*`), with or without `module.` of parallel training, `_orig_mod.` of
+    /// compiled modules or `model.` of Lightning in front; `num_batches_tracked` is dropped. Everything else must fit
+    /// exactly.
     ///
     /// # Errors
-    /// All missing, surplus and wrongly shaped names, or names with values that are not finite; names of torchvision
-    /// for a network whose batch-norm epsilon is not torchvision's.
+    /// All missing, surplus and wrongly shaped names, or names with values that are not finite; names of torchvision or
+    /// EfficientNet-PyTorch for a network whose padding or batch-norm epsilon is not theirs.
     pub fn load(
         self,
         dict: StateDict,

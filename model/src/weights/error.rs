@@ -69,10 +69,12 @@ pub enum WeightError {
         /// The repeated name.
         name: String,
     },
-    /// torchvision's weights for a network whose padding or batch-norm epsilon is not
-    /// torchvision's.
-    #[error("these are torchvision's weights, which {network} would compute wrongly; use {right}")]
+    /// Weights under torchvision's or EfficientNet-PyTorch's names for a network whose padding or
+    /// batch-norm epsilon is not theirs.
+    #[error("these are {whose} weights, which {network} would compute wrongly; use {right}")]
     OtherVariant {
+        /// Who named them, in the genitive.
+        whose: &'static str,
         /// What they were loaded into.
         network: String,
         /// The architecture that they fit.

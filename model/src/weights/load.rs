@@ -160,10 +160,17 @@ pub(crate) fn load(
 ) -> Result<(EfficientNet, LoadReport), WeightError> {
     let (mut dict, naming) = into_timm_names(dict)?;
     let architecture = network.config().architecture;
-    if naming == Naming::Torchvision {
-        let right = Architecture::new(architecture.size(), Variant::Torchvision);
+    let variant = match naming {
+        Naming::Torchvision => Some(("torchvision's", Variant::Torchvision)),
+        // Its weights were taken over from TensorFlow, and so was its padding.
+        Naming::EfficientNetPytorch => Some(("EfficientNet-PyTorch's", Variant::TensorFlow)),
+        Naming::Timm | Naming::Authors => None,
+    };
+    if let Some((whose, variant)) = variant {
+        let right = Architecture::new(architecture.size(), variant);
         if right != architecture {
             return Err(WeightError::OtherVariant {
+                whose,
                 network: architecture.to_string(),
                 right: right.to_string(),
             });

@@ -154,14 +154,6 @@ impl StateDict {
         self.tensors.is_empty()
     }
 
-    /// Number of values in all tensors, running statistics included.
-    pub fn value_count(&self) -> usize {
-        self.tensors
-            .values()
-            .map(|tensor| tensor.values.len())
-            .sum()
-    }
-
     /// Adds the tensors of another one.
     ///
     /// # Errors

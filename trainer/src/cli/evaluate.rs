@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::evaluate;
 use crate::files;
 use crate::inference::{BundleFolder, Ensemble};
+use crate::output::require_file;
 use crate::training::{Progress, RunFolder};
 
 /// Measure a run or a bundle on the test pictures
@@ -48,6 +49,9 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self) -> Result<()> {
+        if let Some(file) = &self.json {
+            require_file(file, &[self.data.join("manifest.csv")])?;
+        }
         let device = self.device.open()?;
         let ensemble = self.ensemble(&device)?;
         let set: PictureSet = ensemble.set.parse().map_err(|error: String| {

@@ -6,12 +6,13 @@ use clap::{Args, ValueEnum};
 use genoderm_model::attribution::{Baseline, IntegratedGradients, Quadrature, Sign};
 use serde_json::json;
 
-use crate::cli::shared::{DeviceArgument, named, print, print_json};
+use crate::cli::shared::{DeviceArgument, named, print, print_json, share};
 use crate::data::PictureSet;
 use crate::error::Result;
 use crate::explain::{ExplainPlan, explain};
 use crate::files;
 use crate::inference::{BundleFolder, Ensemble};
+use crate::output::require_file;
 use crate::training::Progress;
 
 /// Ways to explain an answer.
@@ -56,7 +57,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "all", value_name = "SIGN", value_parser = named::<Sign>)]
     sign: Sign,
     /// Opacity of the strongest pixels, 0 to 1
-    #[arg(long, default_value_t = 0.7, value_name = "SHARE")]
+    #[arg(long, default_value_t = 0.7, value_name = "SHARE", value_parser = share)]
     opacity: f32,
     /// PNG file to write
     #[arg(long, value_name = "FILE.png")]
@@ -70,6 +71,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self) -> Result<()> {
+        require_file(&self.out, std::slice::from_ref(&self.image))?;
         let device = self.device.open()?;
         let set = self.set.map(|set| set.to_string());
         let bundle = BundleFolder::open(&self.model)?;

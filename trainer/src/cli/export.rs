@@ -51,6 +51,9 @@ pub(super) struct Arguments {
     /// Folder of manifest.csv, to measure the stored weights on its test pictures
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Leave test pictures out that cannot be read, and name them
+    #[arg(long, requires = "data")]
+    skip_broken: bool,
     #[command(flatten)]
     device: DeviceArgument,
 }
@@ -70,6 +73,7 @@ impl Arguments {
             data_description: self.data_description,
             commands: self.commands,
             data: self.data,
+            skip_broken: self.skip_broken,
         };
         let exported = export(&plan, &device, |text| {
             // A line that nobody reads is no reason to stop.

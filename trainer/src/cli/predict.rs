@@ -8,7 +8,7 @@ use genoderm_model::efficientnet::Architecture;
 use genoderm_model::preprocess::Preprocessing;
 use serde_json::{Value, json};
 
-use crate::cli::shared::{DeviceArgument, named, print, print_json};
+use crate::cli::shared::{DeviceArgument, named, print, print_json, read_labels};
 use crate::data::PictureSet;
 use crate::error::{Error, Result};
 use crate::inference::{BundleFolder, Ensemble};
@@ -40,6 +40,9 @@ pub(super) struct Arguments {
     /// Number of classes of --weights [default: told by the file]
     #[arg(long, value_name = "N", requires = "weights")]
     classes: Option<usize>,
+    /// Labels of --weights, in the order of the outputs: own, paper, or a JSON file [default: numbers]
+    #[arg(long, value_name = "LABELS", requires = "weights")]
+    labels: Option<String>,
     /// Width and height of the input of --weights [default: the architecture's]
     #[arg(long, value_name = "PX", requires = "weights")]
     size: Option<u32>,
@@ -83,6 +86,14 @@ impl Arguments {
         preprocessing
             .check()
             .map_err(|error| Error::input(format!("--size: {error}")))?;
-        Ensemble::of_weights(architecture, weights, self.classes, preprocessing, device)
+        let labels = self.labels.as_deref().map(read_labels).transpose()?;
+        Ensemble::of_weights(
+            architecture,
+            weights,
+            self.classes,
+            labels,
+            preprocessing,
+            device,
+        )
     }
 }

@@ -77,3 +77,25 @@ where
 {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
+
+/// Parses a number from 0 to 1.
+pub(super) fn share(text: &str) -> std::result::Result<f32, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("must be a number from 0 to 1".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_numbers_from_0_to_1() {
+        assert_eq!(share("0.25"), Ok(0.25));
+        assert_eq!((share("0"), share("1")), (Ok(0.0), Ok(1.0)));
+        for wrong in ["nan", "inf", "-0.1", "70", "half", ""] {
+            assert!(share(wrong).is_err(), "{wrong}");
+        }
+    }
+}

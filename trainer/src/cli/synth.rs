@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::cli::shared::print;
 use crate::error::{Error, Result};
-use crate::synth::{SynthOptions, generate};
+use crate::output::require_folder;
+use crate::synth::{SynthError, SynthOptions, generate};
 use crate::training::Progress;
 
 /// Draw synthetic skin photographs with lesions, to try everything without patients' pictures
@@ -37,14 +38,16 @@ impl Arguments {
             per_label: self.per_label as usize,
             size: self.size,
         };
+        require_folder(&self.out)?;
         let bar = Progress::detect().count("drawing", 0);
         let summary = generate(&options, &|done, total| {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         })
-        .map_err(|error| match error.is_bad_input() {
-            true => Error::input(error.to_string()),
-            false => Error::internal(error),
+        .map_err(|error| match error {
+            SynthError::Write { path, source } => Error::io("write", &path)(source),
+            error if error.is_bad_input() => Error::input(error.to_string()),
+            error => Error::internal(error),
         })?;
         bar.finish_and_clear();
         print(&format!(

@@ -15,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::inference::{BundleFolder, Classifier, read_weights};
 use crate::training::RunFolder;
-use genoderm_model::weights::StateDict;
 
 /// The networks of one set and the rule that makes one answer of theirs.
 #[derive(Clone, Debug)]
@@ -104,16 +103,22 @@ impl Ensemble {
 
     /// A single network with weights of one's own or of another program.
     ///
-    /// The labels are the own seven or the paper's sixteen when there are so many, else numbers.
+    /// Without `labels` the classes are called by their numbers: a file does not say what they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] for another number of labels than classes, or classes that cannot be
+    /// counted; [`Error::Content`] for weights that do not fit the network.
     pub fn of_weights(
         architecture: Architecture,
         weights: &Path,
         classes: Option<usize>,
+        labels: Option<LabelRegistry>,
         preprocessing: Preprocessing,
         device: &Device,
     ) -> Result<Self> {
         let dict = read_weights(weights)?;
-        let classes = classes.or_else(|| classes_of(&dict)).ok_or_else(|| {
+        let classes = classes.or_else(|| dict.classes()).ok_or_else(|| {
             Error::input(format!(
                 "{}: cannot tell the number of classes; give it with --classes",
                 weights.display()
@@ -128,7 +133,10 @@ impl Ensemble {
         Ok(Self {
             name: files::short_name(weights),
             set: architecture.to_string(),
-            labels: labels_for(classes)?,
+            labels: match labels {
+                Some(labels) => labels_of(classes, labels)?,
+                None => numbers(classes)?,
+            },
             threshold: DEFAULT_THRESHOLD,
             temperature: 1.0,
             folds: vec![(0, classifier)],
@@ -182,20 +190,17 @@ impl Ensemble {
     }
 }
 
-/// The last layer's bias has one value for each class, whatever the file calls it.
-fn classes_of(weights: &StateDict) -> Option<usize> {
-    ["classifier.bias", "classifier.1.bias", "myfc.bias"]
-        .iter()
-        .find_map(|name| weights.get(name))
-        .and_then(|bias| bias.shape.first().copied())
+fn labels_of(classes: usize, labels: LabelRegistry) -> Result<LabelRegistry> {
+    if labels.len() != classes {
+        return Err(Error::input(format!(
+            "the weights have {classes} classes, --labels {}",
+            labels.len()
+        )));
+    }
+    Ok(labels)
 }
 
-fn labels_for(classes: usize) -> Result<LabelRegistry> {
-    for known in [LabelRegistry::own(), LabelRegistry::paper()] {
-        if known.len() == classes {
-            return Ok(known);
-        }
-    }
+fn numbers(classes: usize) -> Result<LabelRegistry> {
     let numbered = (0..classes).map(|class| Label {
         key: class.to_string(),
         name: format!("class {class}"),
@@ -213,11 +218,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_numbers_of_classes_get_their_labels() {
-        assert_eq!(labels_for(7).unwrap(), LabelRegistry::own());
-        assert_eq!(labels_for(16).unwrap(), LabelRegistry::paper());
-        let numbered = labels_for(1000).unwrap();
-        assert_eq!(numbered.index_of("999"), Some(999));
-        assert!(labels_for(0).is_err());
+    fn classes_without_names_are_numbered() {
+        for classes in [1, 7, 16, 1000] {
+            let numbered = numbers(classes).unwrap();
+            let last = (classes - 1).to_string();
+            assert_eq!(numbered.index_of(&last), Some(classes - 1));
+            assert_eq!(numbered.len(), classes);
+        }
+        assert!(numbers(0).is_err());
+    }
+
+    #[test]
+    fn names_must_be_as_many_as_the_classes() {
+        assert!(labels_of(7, LabelRegistry::own()).is_ok());
+        let said = labels_of(16, LabelRegistry::own()).unwrap_err().to_string();
+        assert!(said.contains("16 classes, --labels 7"), "{said}");
     }
 }

@@ -74,11 +74,8 @@ impl Checkpoint {
             if let Some(average) = &weights.average {
                 save_network(average.network(), &inside.join(AVERAGE))?;
             }
-            let optimizer = inside.join(OPTIMIZER);
-            weights
-                .optimizer
-                .save(&optimizer)
-                .map_err(Error::content(&optimizer))?;
+            let optimizer = weights.optimizer.into_bytes().map_err(Error::internal)?;
+            files::write(&inside.join(OPTIMIZER), &optimizer)?;
             files::write_json(&inside.join(STATE), self)
         })?;
         for older in Self::all(folder)?.iter().filter(|path| **path != target) {
@@ -127,9 +124,10 @@ impl Checkpoint {
     }
 }
 
+/// Writes bytes of its own making: burn's writer does not tell a full disk from other failures.
 fn save_network(network: &EfficientNet, file: &Path) -> Result<()> {
     let record = network.clone().into_record();
-    record.save(file).map_err(Error::content(file))
+    files::write(file, &record.into_bytes().map_err(Error::internal)?)
 }
 
 fn load_network(network: EfficientNet, file: &Path) -> Result<EfficientNet> {

@@ -86,7 +86,8 @@ pub struct TrainConfig {
 pub struct PretrainedWeights {
     /// Where it was.
     pub file: String,
-    /// SHA-256 of its content.
+    /// SHA-256 of its content; empty when a file of the user names the weights only.
+    #[serde(default)]
     pub sha256: String,
 }
 

@@ -368,7 +368,11 @@ fn is_patience_over(config: &TrainConfig, state: &Checkpoint) -> bool {
         .is_some_and(|patience| state.epoch > state.best_epoch.saturating_add(patience))
 }
 
-fn require_pictures(fold: usize, training: &[usize], validation: &[usize]) -> Result<()> {
+pub(super) fn require_pictures(
+    fold: usize,
+    training: &[usize],
+    validation: &[usize],
+) -> Result<()> {
     if training.len() < 2 || validation.is_empty() {
         return Err(Error::input(format!(
             "fold {fold} has {} pictures to learn from and {} to validate on: it needs at least 2 and 1",

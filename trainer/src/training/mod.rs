@@ -18,6 +18,7 @@ mod run;
 mod run_folder;
 mod sampling;
 mod schedule;
+mod space;
 mod step;
 #[cfg(test)]
 mod step_tests;

@@ -9,7 +9,10 @@ use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::inference::read_weights;
+use crate::output::require_folder;
+use crate::training::fold::require_pictures;
 use crate::training::run_folder::DataRecord;
+use crate::training::space::Space;
 use crate::training::{
     FoldSummary, PretrainedWeights, Progress, RunFolder, TrainConfig, train_fold,
 };
@@ -17,7 +20,7 @@ use crate::training::{
 /// What `genoderm train` was asked to do.
 #[derive(Clone, Debug)]
 pub struct RunPlan {
-    /// The parameters; `pretrained` is filled from [`RunPlan::pretrained`].
+    /// The parameters; [`RunPlan::pretrained`] goes over their `pretrained`.
     pub config: TrainConfig,
     /// Folder of the manifest.
     pub data: PathBuf,
@@ -48,10 +51,19 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
     let wanted = wanted_folds(&plan.folds, folds.count)?;
     let pretrained = plan.load_pretrained()?;
     let data = DataRecord::of(&plan.data, &manifest, folds.count);
-    let run = RunFolder::create(&plan.out, &plan.config, &data)?;
-    if !plan.resume {
-        refuse_begun(&run, &wanted)?;
+    // A run that cannot be gone on with is refused before minutes are spent on its pictures.
+    if let Some(run) = RunFolder::existing(&plan.out, &plan.config, &data)? {
+        plan.refuse_begun(&run, &wanted)?;
     }
+    require_folder(&plan.out)?;
+    Space::needed(
+        &plan.config,
+        &plan.out,
+        &wanted,
+        manifest.rows.len(),
+        device,
+    )?
+    .require()?;
     let dataset = Dataset::load(
         &manifest,
         &folds.of_row,
@@ -65,6 +77,9 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
             skip_broken: plan.skip_broken,
         },
     )?;
+    require_pictures_of_all(&wanted, &dataset)?;
+    let run = RunFolder::create(&plan.out, &plan.config, &data)?;
+    plan.refuse_begun(&run, &wanted)?;
     describe(&plan.config, &dataset, &data, progress);
     let mut summaries = Vec::new();
     for fold in wanted {
@@ -75,6 +90,7 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
             summaries.push(folder.summary()?);
             continue;
         }
+        files::remove_unfinished(folder.path())?;
         let summary = train_fold(
             &plan.config,
             &dataset,
@@ -83,7 +99,8 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
             devices,
             plan.resume,
             progress,
-        )?;
+        )
+        .map_err(say_how_to_go_on)?;
         progress.note(&format!(
             "fold {fold} finished: best epoch {}, balanced accuracy {:.3}",
             summary.best_epoch, summary.balanced_accuracy
@@ -94,16 +111,68 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
 }
 
 impl RunPlan {
+    /// Reads the weights named on the command line, else those that the configuration records.
     fn load_pretrained(&mut self) -> Result<Option<StateDict>> {
-        let Some(path) = &self.pretrained else {
-            return Ok(None);
+        let recorded = self.config.pretrained.take();
+        let path = match (&self.pretrained, &recorded) {
+            (Some(path), _) => path.clone(),
+            (None, Some(recorded)) => PathBuf::from(&recorded.file),
+            (None, None) => return Ok(None),
         };
+        let from_record = recorded.filter(|_| self.pretrained.is_none());
+        let sha256 = match (files::read(&path), &from_record) {
+            (Ok(bytes), _) => files::sha256(&bytes),
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(_)) => {
+                return Err(Error::input(format!(
+                    "the configuration starts from other weights: {error}; say where they are with --pretrained"
+                )));
+            }
+        };
+        if from_record.is_some_and(|record| !record.sha256.is_empty() && record.sha256 != sha256) {
+            return Err(Error::input(format!(
+                "{} is not the file that the configuration records (its SHA-256 is another): \
+                 say where that is with --pretrained",
+                path.display()
+            )));
+        }
         self.config.pretrained = Some(PretrainedWeights {
             file: path.display().to_string(),
-            sha256: files::sha256(&files::read(path)?),
+            sha256,
         });
-        read_weights(path).map(Some)
+        read_weights(&path).map(Some)
     }
+
+    /// Results are only gone on with, or passed over, when that was asked for.
+    fn refuse_begun(&self, run: &RunFolder, wanted: &[usize]) -> Result<()> {
+        let begun = wanted.iter().find(|fold| run.fold(**fold).is_begun());
+        match begun.filter(|_| !self.resume) {
+            None => Ok(()),
+            Some(fold) => Err(Error::input(format!(
+                "{} already has results of fold {fold}: add --resume to go on, or choose another --out",
+                run.path().display()
+            ))),
+        }
+    }
+}
+
+/// A full disk stops a training, but nothing is lost.
+fn say_how_to_go_on(error: Error) -> Error {
+    if error.is_disk_full() {
+        Error::input(format!(
+            "{error}: make room on the disk, then go on with --resume"
+        ))
+    } else {
+        error
+    }
+}
+
+/// A fold without pictures is found now, not when it is reached.
+fn require_pictures_of_all(wanted: &[usize], dataset: &Dataset) -> Result<()> {
+    wanted.iter().try_for_each(|fold| {
+        let (training, validation) = dataset.split_fold(*fold);
+        require_pictures(*fold, &training, &validation)
+    })
 }
 
 fn wanted_folds(asked: &[usize], count: usize) -> Result<Vec<usize>> {
@@ -120,16 +189,6 @@ fn wanted_folds(asked: &[usize], count: usize) -> Result<Vec<usize>> {
     folds.sort_unstable();
     folds.dedup();
     Ok(folds)
-}
-
-fn refuse_begun(run: &RunFolder, wanted: &[usize]) -> Result<()> {
-    match wanted.iter().find(|fold| run.fold(**fold).is_begun()) {
-        None => Ok(()),
-        Some(fold) => Err(Error::input(format!(
-            "{} already has results of fold {fold}: add --resume to go on, or choose another --out",
-            run.path().display()
-        ))),
-    }
 }
 
 fn describe(config: &TrainConfig, dataset: &Dataset, data: &DataRecord, progress: &Progress) {

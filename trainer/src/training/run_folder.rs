@@ -3,6 +3,7 @@
 //! ```text
 //! RUN/config.json                    the plan
 //! RUN/data.json                      which manifest it learnt from
+//! RUN/lock                           held while a process writes these two
 //! RUN/fold-0/lock                    held while a process trains this fold
 //! RUN/fold-0/metrics.csv             one row an epoch
 //! RUN/fold-0/best.safetensors        weights of the best epoch, f32, timm's names
@@ -62,21 +63,42 @@ pub struct RunFolder {
 impl RunFolder {
     /// Creates the folder, or goes on with one of the same plan and data.
     ///
+    /// Several processes may do this at the same time: one of them writes the plan, the others find
+    /// it.
+    ///
     /// # Errors
     ///
     /// [`Error::Input`] when the folder holds a run with another plan or other data, or when it
     /// cannot be written to.
     pub fn create(path: &Path, config: &TrainConfig, data: &DataRecord) -> Result<Self> {
-        files::create_folder(path)?;
-        let folder = Self { path: path.into() };
-        let config_file = folder.path.join("config.json");
-        if config_file.exists() {
-            folder.require_same(config, data)?;
-        } else {
-            files::write_json(&folder.path.join("data.json"), data)?;
-            files::write_json(&config_file, config)?;
+        if let Some(run) = Self::existing(path, config, data)? {
+            return Ok(run);
         }
-        Ok(folder)
+        files::create_folder(path)?;
+        let lock = path.join("lock");
+        let held = open_lock(&lock)?;
+        held.lock().map_err(Error::io("lock", &lock))?;
+        // Another process may have been faster.
+        if let Some(run) = Self::existing(path, config, data)? {
+            return Ok(run);
+        }
+        files::write_json(&path.join("data.json"), data)?;
+        files::write_json(&path.join("config.json"), config)?;
+        Ok(Self { path: path.into() })
+    }
+
+    /// The run that is there already, if any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] when it has another plan or other data.
+    pub fn existing(path: &Path, config: &TrainConfig, data: &DataRecord) -> Result<Option<Self>> {
+        let run = Self { path: path.into() };
+        if !path.join("config.json").exists() {
+            return Ok(None);
+        }
+        run.require_same(config, data)?;
+        Ok(Some(run))
     }
 
     /// Opens a run that exists.
@@ -148,7 +170,13 @@ impl RunFolder {
 
     fn require_same(&self, config: &TrainConfig, data: &DataRecord) -> Result<()> {
         let run = self.path.display();
-        let differences = self.config()?.differences(config);
+        let mut begun = self.config()?;
+        let content = |config: &TrainConfig| Some(config.pretrained.as_ref()?.sha256.clone());
+        if content(&begun) == content(config) {
+            // The same weights may lie elsewhere by now.
+            begun.pretrained.clone_from(&config.pretrained);
+        }
+        let differences = begun.differences(config);
         if !differences.is_empty() {
             return Err(Error::input(format!(
                 "{run} holds a run with another {}: choose another folder for --out",
@@ -189,12 +217,7 @@ impl FoldFolder {
     pub fn lock(&self) -> Result<FoldLock> {
         files::create_folder(&self.path)?;
         let path = self.path.join("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(Error::io("write", &path))?;
+        let file = open_lock(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(FoldLock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Error::input(format!(
@@ -255,6 +278,15 @@ impl FoldFolder {
     }
 }
 
+fn open_lock(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(Error::io("write", path))
+}
+
 impl DataRecord {
     /// Describes a manifest that was read from `folder`.
     pub fn of(folder: &Path, manifest: &Manifest, folds: usize) -> Self {
@@ -270,7 +302,7 @@ impl DataRecord {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::training::Preset;
+    use crate::training::{Preset, PretrainedWeights};
 
     fn record(sha256: &str) -> DataRecord {
         DataRecord {
@@ -296,6 +328,24 @@ mod tests {
             .to_string();
         assert!(message.contains("another epochs"), "{message}");
         assert!(RunFolder::create(&run, &config, &record("b")).is_err());
+    }
+
+    #[test]
+    fn a_run_goes_on_with_the_same_weights_from_another_place_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = |file: &str, sha256: &str| TrainConfig {
+            pretrained: Some(PretrainedWeights {
+                file: file.into(),
+                sha256: sha256.into(),
+            }),
+            ..Preset::Demo.config()
+        };
+        let create = |config| RunFolder::create(folder.path(), &config, &record("a"));
+        create(from("here.pth", "1")).unwrap();
+        create(from("there.pth", "1")).unwrap();
+        let message = create(from("here.pth", "2")).unwrap_err().to_string();
+        assert!(message.contains("another pretrained"), "{message}");
+        assert!(create(Preset::Demo.config()).is_err());
     }
 
     #[test]

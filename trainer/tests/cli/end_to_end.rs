@@ -117,7 +117,6 @@ fn from_pictures_to_a_bundle_that_answers_like_the_run() {
     assert!(!manifest["notice"].as_str().unwrap().is_empty());
 
     predictions_equal_the_evaluation(&bundle, &of_run);
-    explanation_adds_up(&bundle, &path("map.png"));
     half_precision_answers_nearly_alike(&run, &bundle, &path("half"));
 
     let said = refuse_in_one_line(&[
@@ -188,7 +187,12 @@ fn predictions_equal_the_evaluation(bundle: &Path, evaluation: &Value) {
     assert_eq!(confusion, expected);
 }
 
-fn explanation_adds_up(bundle: &Path, map: &Path) {
+/// With the demonstration's bundle: it has learnt enough to have something to explain.
+#[test]
+fn explanation_adds_up_to_what_predict_answers() {
+    let bundle = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/bundle");
+    let work = tempfile::tempdir().unwrap();
+    let map = &work.path().join("map.png");
     let (picture, label) = test_pictures().remove(0);
     let said = succeed(&[
         "explain",
@@ -204,11 +208,25 @@ fn explanation_adds_up(bundle: &Path, map: &Path) {
         argument(map),
     ]);
     let answer: Value = serde_json::from_str(&said).unwrap();
-    let gap = answer["completeness_gap"].as_f64().unwrap();
-    for fold in answer["folds"].as_array().unwrap() {
+    let labels = json(&bundle.join("manifest.json"))["labels"].clone();
+    let mut labels = labels.as_array().unwrap().iter();
+    let target = labels.position(|known| known["key"] == *label).unwrap();
+    let predicted = predict(bundle, &[&picture]).remove(0);
+    let folds = answer["folds"].as_array().unwrap();
+    assert_eq!(folds.len(), 2);
+    for (fold, predicted) in folds.iter().zip(predicted["folds"].as_array().unwrap()) {
         let number = |name: &str| fold[name].as_f64().unwrap();
+        // What is explained is what `predict` answers.
+        let logit = predicted["logits"][target].as_f64().unwrap();
+        assert!(
+            (number("logit_input") - logit).abs() < 1e-4,
+            "{fold} {logit}"
+        );
         let difference = number("logit_input") - number("logit_baseline");
-        assert!((number("attribution_sum") - difference).abs() <= gap + 1e-5);
+        assert!(difference.abs() > 0.1, "nothing to explain: {fold}");
+        let gap = (number("attribution_sum") - difference).abs();
+        assert!(gap < 0.01 * difference.abs(), "{fold}");
+        assert!((number("completeness_gap") - gap).abs() < 1e-4, "{fold}");
     }
     let drawn = image::open(map).unwrap();
     let photo = image::open(&picture).unwrap();
@@ -276,7 +294,18 @@ fn weights_of_a_run_are_a_timm_state_dict() {
     let fits = single(&["efficientnet_b0", "--json"]);
     let fits: Vec<&str> = fits.iter().map(String::as_str).collect();
     let answer: Value = serde_json::from_str(&succeed(&fits)).unwrap();
-    assert_eq!(answer["images"][0]["ranking"].as_array().unwrap().len(), 7);
+    let image = &answer["images"][0];
+    assert_eq!(image["ranking"].as_array().unwrap().len(), 7);
+    // The file does not say what its classes are; the user may.
+    assert!(image["probabilities"]["6"].is_f64(), "{image}");
+    let named = single(&["efficientnet_b0", "--json", "--labels", "own"]);
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    let answer: Value = serde_json::from_str(&succeed(&named)).unwrap();
+    assert!(answer["images"][0]["probabilities"]["NF1"].is_f64());
+    let misnamed = single(&["efficientnet_b0", "--labels", "paper"]);
+    let misnamed: Vec<&str> = misnamed.iter().map(String::as_str).collect();
+    let said = refuse_in_one_line(&misnamed);
+    assert!(said.contains("7 classes, --labels 16"), "{said}");
     let misfits = single(&["efficientnet_b1"]);
     let misfits: Vec<&str> = misfits.iter().map(String::as_str).collect();
     let said = refuse_in_one_line(&misfits);

@@ -8,6 +8,7 @@ mod end_to_end;
 mod help;
 mod interruption;
 mod preview;
+mod safety;
 mod support;
 mod training_options;
 mod wrong_use;

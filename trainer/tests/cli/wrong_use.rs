@@ -93,7 +93,7 @@ fn unknown_labels_broken_pictures_and_leaks_stop_a_training_before_it_starts() {
         fs::write(folder.path().join("a.jpg"), "no picture").unwrap();
         let out = folder.path().join("run");
         let data = argument(folder.path());
-        refuse(&[
+        let said = refuse(&[
             "train",
             "--preset",
             "demo",
@@ -101,7 +101,9 @@ fn unknown_labels_broken_pictures_and_leaks_stop_a_training_before_it_starts() {
             data,
             "--out",
             argument(&out),
-        ])
+        ]);
+        assert!(!out.exists(), "a refused training left a folder behind");
+        said
     };
     let said = train("a.jpg,focused,NF9,p1,train,0,,\nb.jpg,focused,NF1,p2,train,1,,\n");
     assert!(said.contains("line 2, column label: `NF9`"), "{said}");
@@ -172,6 +174,17 @@ fn parameters_out_of_range_are_named() {
         let said = refuse_in_one_line(&arguments);
         assert!(said.contains(named), "{option} {value}: {said}");
         assert!(!run.exists(), "{option} {value} left a folder behind");
+    }
+}
+
+#[test]
+fn opacity_is_a_share() {
+    for opacity in ["nan", "70", "-0.5"] {
+        let option = format!("--opacity={opacity}");
+        let said = refuse(&[
+            "explain", "--model", "bundle", "--target", "NF1", "--out", "a.png", "a.jpg", &option,
+        ]);
+        assert!(said.contains("a number from 0 to 1"), "{opacity}: {said}");
     }
 }
 

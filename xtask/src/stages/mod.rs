@@ -1,10 +1,11 @@
 //! The stages of `cargo xtask test`: each runs whether or not the ones before it passed, and gives two counts.
 //! Stages share their build output with `serve` and with each other, so nothing is compiled twice.
-//! `lint` holds formatting and clippy, `native`, `wasm` and `browser` the tests, `tally` the counting.
+//! `lint` holds formatting and clippy, `native`, `slurm`, `wasm` and `browser` the tests, `tally` the counting.
 
 mod browser;
 mod lint;
 mod native;
+mod slurm;
 mod tally;
 mod wasm;
 
@@ -41,6 +42,8 @@ pub enum StageName {
     ClippyWasm,
     /// All tests that run on this machine.
     Native,
+    /// The job scripts on a Slurm of this machine (installed if possible, else skipped).
+    Slurm,
     /// The page's and the CPU engine's tests in wasm.
     WasmCpu,
     /// The WebGPU engine's tests in Chromium.
@@ -51,7 +54,10 @@ pub enum StageName {
 
 impl StageName {
     fn needs_wasm(self) -> bool {
-        !matches!(self, Self::Format | Self::Clippy | Self::Native)
+        !matches!(
+            self,
+            Self::Format | Self::Clippy | Self::Native | Self::Slurm
+        )
     }
 
     fn needs_chromium(self) -> bool {
@@ -67,7 +73,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// All stages unless some are named; a quick plan leaves out WebGPU in software.
+    /// All stages unless some are named; a quick plan leaves out WebGPU in software and the cluster.
     pub fn new(named: Vec<StageName>, quick: bool) -> Self {
         let mut stages = if named.is_empty() {
             StageName::value_variants().to_vec()
@@ -75,7 +81,7 @@ impl Plan {
             named
         };
         if quick {
-            stages.retain(|stage| *stage != StageName::WasmWebgpu);
+            stages.retain(|stage| !matches!(stage, StageName::WasmWebgpu | StageName::Slurm));
         }
         Self { stages, quick }
     }
@@ -146,6 +152,7 @@ fn parts(stage: StageName) -> Vec<Part> {
             ("native tests", native::test),
             ("native tests of the protocol", native::test_protocol),
         ],
+        StageName::Slurm => vec![("job scripts on Slurm", slurm::test)],
         StageName::WasmCpu => vec![
             ("wasm tests of the page", wasm::test_page),
             ("wasm tests of the CPU engine", wasm::test_cpu),

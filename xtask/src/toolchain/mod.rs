@@ -6,6 +6,7 @@ mod cargo_tool;
 pub mod chromium;
 pub mod lockfile;
 pub mod npm;
+pub mod slurm;
 mod trunk;
 mod wasm_bindgen;
 pub mod wasm_opt;
