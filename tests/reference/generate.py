@@ -1,19 +1,21 @@
 """Writes the goldens of this folder. See README.md.
 
     python generate.py                 everything (about ten minutes on two cores)
-    python generate.py attribution     one part: attribution, checkpoints, preprocessing or networks
+    python generate.py attribution     one part: attribution, checkpoints, evaluation, preprocessing or networks
 """
 
 import sys
 
 import attribution
 import checkpoints
+import evaluation
 import networks
 import preprocessing
 
 PARTS = {
     "attribution": attribution.all_attribution,
     "checkpoints": checkpoints.all_checkpoints,
+    "evaluation": evaluation.all_evaluation,
     "preprocessing": preprocessing.all_preprocessing,
     "networks": networks.all_networks,
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod end_to_end;
+mod evaluation;
 mod help;
 mod interruption;
 mod support;
