@@ -1,8 +1,8 @@
 """Writes the goldens of this folder. See README.md.
 
     python generate.py                 everything (about ten minutes on two cores)
-    python generate.py attribution     one part: attribution, augmentation, checkpoints, preprocessing,
-                                       networks or training_step
+    python generate.py attribution     one part: attribution, augmentation, checkpoints, evaluation,
+                                       preprocessing, networks or training_step
 """
 
 import sys
@@ -10,6 +10,7 @@ import sys
 import attribution
 import augmentation
 import checkpoints
+import evaluation
 import networks
 import preprocessing
 import training_step
@@ -18,6 +19,7 @@ PARTS = {
     "attribution": attribution.all_attribution,
     "augmentation": augmentation.all_augmentation,
     "checkpoints": checkpoints.all_checkpoints,
+    "evaluation": evaluation.all_evaluation,
     "preprocessing": preprocessing.all_preprocessing,
     "networks": networks.all_networks,
     "training_step": training_step.all_training_steps,

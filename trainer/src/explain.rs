@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use genoderm_model::attribution::{
     Attribution, AttributionError, Baseline, HeatMap, IntegratedGradients, Sign,
 };
-use genoderm_model::preprocess::Photo;
+use genoderm_model::preprocess::{ContentBox, Photo};
 use image::{DynamicImage, ImageFormat, RgbImage, Rgba, RgbaImage, imageops};
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub struct Explanation {
     pub heat: HeatMap,
     /// The photograph, upright, at its own size.
     pub photo: Photo,
+    /// Where the photograph lies in the map.
+    pub content: ContentBox,
 }
 
 /// How well one fold's attributions add up, for `--json`.
@@ -72,7 +74,22 @@ pub fn explain(
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Explanation> {
     let target = target_index(ensemble, &plan.target)?;
-    let photo = decode(file)?;
+    explain_photo(ensemble, decode(file)?, target, plan, device, &mut progress)
+}
+
+/// Explains the logit at position `target` for a photograph of any size.
+///
+/// # Errors
+///
+/// [`Error::Input`] for a wrong number of steps; the plan's own target is not used.
+pub fn explain_photo(
+    ensemble: &Ensemble,
+    photo: Photo,
+    target: usize,
+    plan: &ExplainPlan,
+    device: &Device,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Explanation> {
     let count = ensemble.folds.len();
     let mut folds = Vec::new();
     for (position, (fold, classifier)) in ensemble.folds.iter().enumerate() {
@@ -85,7 +102,16 @@ pub fn explain(
     }
     let heat =
         HeatMap::mean(folds.iter().map(|(_, attribution)| attribution)).map_err(Error::internal)?;
-    Ok(Explanation { folds, heat, photo })
+    let preprocessing = ensemble.preprocessing()?;
+    let content = preprocessing
+        .fit
+        .content(photo.width(), photo.height(), preprocessing.size);
+    Ok(Explanation {
+        folds,
+        heat,
+        photo,
+        content,
+    })
 }
 
 fn target_index(ensemble: &Ensemble, key: &str) -> Result<usize> {
@@ -98,7 +124,8 @@ fn target_index(ensemble: &Ensemble, key: &str) -> Result<usize> {
     })
 }
 
-fn attribute(
+/// One network's attribution of the logit at position `target`.
+pub(crate) fn attribute(
     classifier: &Classifier,
     photo: &Photo,
     plan: &ExplainPlan,
@@ -148,7 +175,7 @@ impl Explanation {
     ///
     /// `opacity` is that of the strongest pixels, 0 to 1.
     pub fn overlay_png(&self, sign: Sign, opacity: f32) -> Result<Vec<u8>> {
-        let overlay = self.overlay(sign, opacity)?;
+        let overlay = self.overlay(sign, opacity, LONGEST_SIDE)?;
         let mut bytes = Cursor::new(Vec::new());
         overlay
             .write_to(&mut bytes, ImageFormat::Png)
@@ -156,15 +183,20 @@ impl Explanation {
         Ok(bytes.into_inner())
     }
 
-    fn overlay(&self, sign: Sign, opacity: f32) -> Result<RgbImage> {
+    /// The photograph with the heat map over it, made smaller to `longest` pixels a side.
+    ///
+    /// With an `opacity` of 0 it is the photograph alone.
+    pub fn overlay(&self, sign: Sign, opacity: f32, longest: u32) -> Result<RgbImage> {
         let (width, height) = (self.photo.width(), self.photo.height());
         let picture = RgbImage::from_raw(width, height, self.photo.pixels().to_vec())
             .ok_or_else(|| Error::internal("the photograph's pixels do not fit its size"))?;
-        let (width, height) = fit(width, height);
+        let (width, height) = fit(width, height, longest);
         let picture = imageops::resize(&picture, width, height, imageops::Triangle);
-        let [map_width, map_height] = [self.heat.width(), self.heat.height()]
-            .map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-        let colours = RgbaImage::from_raw(map_width, map_height, self.heat.rgba(sign))
+        // Of a padded square only the part that the photograph covers belongs over it.
+        let heat = self.heat.crop(self.content).map_err(Error::internal)?;
+        let [map_width, map_height] =
+            [heat.width(), heat.height()].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+        let colours = RgbaImage::from_raw(map_width, map_height, heat.rgba(sign))
             .ok_or_else(|| Error::internal("the heat map's pixels do not fit its size"))?;
         let mut colours = imageops::resize(&colours, width, height, imageops::Triangle);
         for Rgba([.., alpha]) in colours.pixels_mut() {
@@ -177,14 +209,14 @@ impl Explanation {
 }
 
 /// The size of the overlay: the photograph's, made smaller if it is very large.
-fn fit(width: u32, height: u32) -> (u32, u32) {
+fn fit(width: u32, height: u32, limit: u32) -> (u32, u32) {
     let longest = width.max(height);
-    if longest <= LONGEST_SIDE {
+    if longest <= limit {
         return (width, height);
     }
     let scaled = |side: u32| {
-        let side = u64::from(side) * u64::from(LONGEST_SIDE) / u64::from(longest);
-        u32::try_from(side).unwrap_or(LONGEST_SIDE).max(1)
+        let side = u64::from(side) * u64::from(limit) / u64::from(longest);
+        u32::try_from(side).unwrap_or(limit).max(1)
     };
     (scaled(width), scaled(height))
 }
@@ -195,8 +227,8 @@ mod tests {
 
     #[test]
     fn overlays_keep_the_shape_of_the_photograph() {
-        assert_eq!(fit(640, 480), (640, 480));
-        assert_eq!(fit(4000, 3000), (1024, 768));
-        assert_eq!(fit(20_000, 3), (1024, 1));
+        assert_eq!(fit(640, 480, 1024), (640, 480));
+        assert_eq!(fit(4000, 3000, 1024), (1024, 768));
+        assert_eq!(fit(20_000, 3, 1024), (1024, 1));
     }
 }

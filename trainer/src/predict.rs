@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::data::load_photo;
 use crate::error::{Error, Result};
-use crate::inference::{Ensemble, PhotoAnswer};
+use crate::inference::{Ensemble, PhotoAnswer, Views};
 
 /// The answer on one file.
 #[derive(Clone, Debug)]
@@ -30,15 +30,15 @@ pub struct RankedLabel {
     pub probability: f32,
 }
 
-/// Classifies files.
+/// Classifies files, looking at each in the given views.
 ///
 /// # Errors
 ///
 /// [`Error::Input`] lists every file that cannot be read as a photograph; none is classified then.
-pub fn predict(ensemble: &Ensemble, files: &[PathBuf]) -> Result<Vec<FileAnswer>> {
+pub fn predict(ensemble: &Ensemble, files: &[PathBuf], views: Views) -> Result<Vec<FileAnswer>> {
     let photos = load_all(files, &ensemble.preprocessing()?)?;
     let references: Vec<&Photo> = photos.iter().collect();
-    let answers = ensemble.answer(&references, |_| {})?;
+    let answers = ensemble.answer_views(&references, views, |_| {})?;
     let pairs = files.iter().cloned().zip(answers);
     Ok(pairs
         .map(|(file, answer)| FileAnswer { file, answer })

@@ -13,9 +13,18 @@ pub struct Confusion {
 impl Confusion {
     /// Counts pairs of truth and answer; all below `labels`.
     pub fn count(labels: usize, pairs: impl IntoIterator<Item = (usize, usize)>) -> Self {
+        let once = pairs.into_iter().map(|(truth, answer)| (truth, answer, 1));
+        Self::weighted(labels, once)
+    }
+
+    /// Counts truths and answers that occur several times.
+    pub fn weighted(
+        labels: usize,
+        triples: impl IntoIterator<Item = (usize, usize, usize)>,
+    ) -> Self {
         let mut counts = vec![vec![0; labels]; labels];
-        for (truth, answer) in pairs {
-            counts[truth][answer] += 1;
+        for (truth, answer, times) in triples {
+            counts[truth][answer] += times;
         }
         Self { counts }
     }
@@ -79,12 +88,30 @@ impl Confusion {
 
     /// Rows divided by their sums; rows without pictures are zero.
     pub fn row_shares(&self) -> Vec<Vec<f64>> {
-        let divide = |row: &Vec<usize>| {
-            let sum = row.iter().sum::<usize>().max(1) as f64;
-            row.iter().map(|count| *count as f64 / sum).collect()
-        };
-        self.counts.iter().map(divide).collect()
+        self.counts.iter().map(|row| divided(row)).collect()
     }
+
+    /// The rows of some labels, divided by their sums.
+    ///
+    /// Columns are the same labels and, where there are more, a last one with the answers that name
+    /// any other label: a row still adds up to 1.
+    pub fn row_shares_among(&self, labels: &[usize]) -> Vec<Vec<f64>> {
+        let row = |truth: &usize| {
+            let counts = &self.counts[*truth];
+            let mut kept: Vec<usize> = labels.iter().map(|label| counts[*label]).collect();
+            if labels.len() < counts.len() {
+                kept.push(self.truths(*truth) - kept.iter().sum::<usize>());
+            }
+            divided(&kept)
+        };
+        labels.iter().map(row).collect()
+    }
+}
+
+/// Counts over their sum; zeros when that is zero.
+fn divided(row: &[usize]) -> Vec<f64> {
+    let sum = row.iter().sum::<usize>().max(1) as f64;
+    row.iter().map(|count| *count as f64 / sum).collect()
 }
 
 fn share(part: usize, whole: usize) -> Option<f64> {
@@ -124,6 +151,24 @@ mod tests {
         let labels: Vec<usize> = (0..7).collect();
         assert!((confusion.balanced_accuracy(&labels) - 0.828_571_4).abs() < 1e-6);
         assert!((confusion.row_shares()[5][4] - 0.15).abs() < 1e-12);
+    }
+
+    #[test]
+    fn rows_add_up_to_one_also_among_some_labels() {
+        let pairs = [(0, 0), (0, 2), (0, 2), (0, 1), (1, 1), (2, 0)];
+        let confusion = Confusion::count(4, pairs);
+        assert_eq!(confusion.row_shares()[0], [0.25, 0.25, 0.5, 0.0]);
+        assert_eq!(confusion.row_shares()[3], [0.0; 4]);
+        // Labels 1 and 0 in this order; of label 0, half the answers named another one.
+        let among = confusion.row_shares_among(&[1, 0]);
+        assert_eq!(among, [vec![1.0, 0.0, 0.0], vec![0.25, 0.25, 0.5]]);
+        // With every label there is no column for the others.
+        let all = confusion.row_shares_among(&[0, 1, 2, 3]);
+        assert_eq!(all, confusion.row_shares());
+        assert_eq!(
+            confusion,
+            Confusion::weighted(4, [(0, 2, 2), (0, 0, 1), (0, 1, 1), (1, 1, 1), (2, 0, 1)])
+        );
     }
 
     #[test]

@@ -1,15 +1,39 @@
 //! How good an ensemble is on pictures that it has not learnt from.
-//! Counting, calibration and the figures of a report are modules of their own; the report is plain
-//! data that prints as a table and saves as JSON.
+//! Counting, calibration, intervals, attribution and the figures of a report are modules of their
+//! own; the report is plain data that prints as a table, saves as JSON and is drawn as an HTML page.
 
+pub mod attribution;
+mod auroc;
+mod author_tables;
+mod bootstrap;
 mod calibration;
 mod confusion;
+mod details;
+mod display;
 mod figures;
+#[cfg(test)]
+mod golden;
+pub mod html;
+mod ranks;
 mod report;
+#[cfg(test)]
+pub(crate) mod sample;
 mod scores;
+mod sources;
+mod tally;
+mod training_curves;
 
-pub use calibration::expected_calibration_error;
+pub use auroc::RankedScores;
+pub use author_tables::{OutOfFold, write_author_tables};
+pub use bootstrap::{Bootstrap, Clusters, percentile_interval};
+pub use calibration::{ReliabilityBin, expected_calibration_error, reliability};
 pub use confusion::Confusion;
-pub use figures::{Figures, LabelFigures};
-pub use report::{EvaluationReport, GroupFigures, answer_all, evaluate};
+pub use details::{EvaluationDetails, FoldReliability, Mistake, OwnConfusion, RocCurve};
+pub use figures::{Figures, Intervals, LabelFigures, LabelIntervals};
+pub use ranks::{average_ranks, spearman};
+pub use report::{
+    EvaluationOptions, EvaluationReport, GroupFigures, answer_all, answer_all_views, evaluate,
+};
 pub use scores::{argmax, cross_entropy, wilson_interval};
+pub use sources::{SourceFigures, SourceRow};
+pub use training_curves::{EpochPoint, FoldTraining};

@@ -1,23 +1,24 @@
-//! The report on an ensemble: every fold, all together, and by skin tone.
-
-use std::fmt;
+//! The report on an ensemble: every fold, all together, by skin tone and by source.
 
 use genoderm_model::preprocess::Photo;
 use serde::Serialize;
 
 use crate::data::Dataset;
 use crate::error::Result;
-use crate::evaluation::Figures;
-use crate::inference::{Ensemble, PhotoAnswer};
+use crate::evaluation::bootstrap::{Bootstrap, Clusters};
+use crate::evaluation::tally::Tally;
+use crate::evaluation::{Figures, ReliabilityBin, SourceFigures, reliability};
+use crate::inference::{Ensemble, PhotoAnswer, Views};
 
-/// What `genoderm evaluate` prints and saves.
+/// What `genoderm evaluate` prints, and what a bundle's manifest keeps: small, and without the
+/// names of pictures or sources.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EvaluationReport {
     /// The run or bundle.
     pub model: String,
     /// Panoramic or focused pictures.
     pub set: String,
-    /// Which pictures: `test`.
+    /// Which pictures: `test`, `train` or `all`.
     pub split: String,
     /// Keys of the labels, in the order of the confusion matrices.
     pub labels: Vec<String>,
@@ -31,6 +32,16 @@ pub struct EvaluationReport {
     pub threshold: f32,
     /// The ensemble by Fitzpatrick skin type, where the manifest has it.
     pub skin_tones: Vec<GroupFigures>,
+    /// The ensemble with every source counting the same.
+    pub sources: SourceFigures,
+    /// The ensemble's reliability diagram.
+    pub reliability: Vec<ReliabilityBin>,
+    /// How intervals were made.
+    pub bootstrap: Bootstrap,
+    /// In how many views each picture was seen: 1, or 8 with test-time augmentation.
+    pub views: usize,
+    /// How many broken pictures were left out.
+    pub skipped: usize,
 }
 
 /// Figures of a part: a fold, a skin tone.
@@ -43,6 +54,27 @@ pub struct GroupFigures {
     pub figures: Figures,
 }
 
+/// How an ensemble is measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationOptions {
+    /// Which pictures the dataset holds, for the report.
+    pub split: String,
+    /// How intervals are made.
+    pub bootstrap: Bootstrap,
+    /// In how many ways a network looks at each picture.
+    pub views: Views,
+}
+
+impl Default for EvaluationOptions {
+    fn default() -> Self {
+        Self {
+            split: "test".into(),
+            bootstrap: Bootstrap::default(),
+            views: Views::One,
+        }
+    }
+}
+
 /// How many pictures are read at once.
 const PICTURES_IN_MEMORY: usize = 256;
 
@@ -52,6 +84,16 @@ const PICTURES_IN_MEMORY: usize = 256;
 pub fn answer_all(
     ensemble: &Ensemble,
     dataset: &Dataset,
+    done: impl FnMut(usize),
+) -> Result<Vec<PhotoAnswer>> {
+    answer_all_views(ensemble, dataset, Views::One, done)
+}
+
+/// [`answer_all`] with several views of each picture.
+pub fn answer_all_views(
+    ensemble: &Ensemble,
+    dataset: &Dataset,
+    views: Views,
     mut done: impl FnMut(usize),
 ) -> Result<Vec<PhotoAnswer>> {
     let indices: Vec<usize> = (0..dataset.examples.len()).collect();
@@ -60,12 +102,12 @@ pub fn answer_all(
         let photos = dataset.photos(portion)?;
         let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
         let before = answers.len() * ensemble.folds.len();
-        answers.extend(ensemble.answer(&photos, |count| done(before + count))?);
+        answers.extend(ensemble.answer_views(&photos, views, |count| done(before + count))?);
     }
     Ok(answers)
 }
 
-/// Classifies the pictures of a dataset and counts.
+/// Classifies the pictures of a dataset and counts, with the default options.
 ///
 /// `done` is called with the number of finished networks times pictures.
 pub fn evaluate(
@@ -73,31 +115,41 @@ pub fn evaluate(
     dataset: &Dataset,
     done: impl FnMut(usize),
 ) -> Result<EvaluationReport> {
-    let answers = answer_all(ensemble, dataset, done)?;
-    Ok(EvaluationReport::of(ensemble, dataset, &answers))
+    let options = EvaluationOptions::default();
+    let answers = answer_all_views(ensemble, dataset, options.views, done)?;
+    Ok(EvaluationReport::of(ensemble, dataset, &answers, &options))
 }
 
 impl EvaluationReport {
     /// Counts answers that have been given already.
-    pub fn of(ensemble: &Ensemble, dataset: &Dataset, answers: &[PhotoAnswer]) -> Self {
+    pub fn of(
+        ensemble: &Ensemble,
+        dataset: &Dataset,
+        answers: &[PhotoAnswer],
+        options: &EvaluationOptions,
+    ) -> Self {
         let labels = &ensemble.labels;
         let targets: Vec<usize> = dataset.examples.iter().map(|e| e.label).collect();
         let together: Vec<&[f32]> = answers
             .iter()
             .map(|answer| answer.decision.probabilities.as_slice())
             .collect();
+        let all = Tally::new(labels, &together, &targets);
+        let sources = dataset.examples.iter().map(|e| e.source.as_str());
+        let clusters = Clusters::of(sources);
+        let bootstrap = options.bootstrap;
+        let figures = |tally: &Tally<'_>, clusters: &Clusters, each_label: bool| {
+            Figures::of_tally(labels, tally).with_intervals(tally, clusters, bootstrap, each_label)
+        };
         let folds = ensemble
             .folds
             .iter()
             .enumerate()
             .map(|(position, (fold, _))| {
-                let rows: Vec<&[f32]> = answers
-                    .iter()
-                    .map(|answer| answer.folds[position].probabilities.as_slice())
-                    .collect();
+                let rows = probabilities_of_fold(answers, position);
                 GroupFigures {
                     group: *fold,
-                    figures: Figures::of(labels, &rows, &targets),
+                    figures: figures(&Tally::new(labels, &rows, &targets), &clusters, false),
                 }
             });
         let skin_tones = (1..=6).filter_map(|tone| {
@@ -106,121 +158,38 @@ impl EvaluationReport {
                 .collect();
             let rows: Vec<&[f32]> = members.iter().map(|index| together[*index]).collect();
             let truths: Vec<usize> = members.iter().map(|index| targets[*index]).collect();
+            let sources = members.iter();
+            let sources = sources.map(|index| dataset.examples[*index].source.as_str());
+            let tally = Tally::new(labels, &rows, &truths);
             (!members.is_empty()).then(|| GroupFigures {
                 group: usize::from(tone),
-                figures: Figures::of(labels, &rows, &truths),
+                figures: figures(&tally, &Clusters::of(sources), false),
             })
         });
+        let right: Vec<bool> = all.sureness.iter().map(|(_, right)| *right).collect();
         Self {
             model: ensemble.name.clone(),
             set: ensemble.set.clone(),
-            split: "test".into(),
+            split: options.split.clone(),
             labels: labels.keys().map(String::from).collect(),
-            ensemble: Figures::of(labels, &together, &targets),
+            ensemble: figures(&all, &clusters, true),
             folds: folds.collect(),
             fallbacks: answers.iter().filter(|a| a.decision.fallback).count(),
             threshold: ensemble.threshold,
             skin_tones: skin_tones.collect(),
+            sources: SourceFigures::of(&clusters, &right, bootstrap),
+            reliability: reliability(&all.sureness),
+            bootstrap,
+            views: options.views.count(),
+            skipped: dataset.skipped.len(),
         }
     }
 }
 
-impl fmt::Display for EvaluationReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}: {} {} pictures, {} folds",
-            self.model,
-            self.ensemble.pictures,
-            self.set,
-            self.folds.len()
-        )?;
-        writeln!(f)?;
-        writeln!(f, "            accuracy        95%  balanced  top 3    ECE")?;
-        write_line(f, "ensemble", &self.ensemble)?;
-        for fold in &self.folds {
-            write_line(f, &format!("fold {}", fold.group), &fold.figures)?;
-        }
-        for tone in &self.skin_tones {
-            write_line(f, &format!("tone {}", tone.group), &tone.figures)?;
-        }
-        writeln!(f)?;
-        self.write_labels(f)?;
-        writeln!(f)?;
-        self.write_confusion(f)?;
-        writeln!(f)?;
-        write!(
-            f,
-            "no fold reached {} on {} of {} pictures: the plain mean answered there",
-            self.threshold, self.fallbacks, self.ensemble.pictures
-        )
-    }
-}
-
-impl EvaluationReport {
-    fn label_width(&self) -> usize {
-        self.labels
-            .iter()
-            .map(String::len)
-            .max()
-            .unwrap_or(0)
-            .max(5)
-    }
-
-    fn write_labels(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.label_width();
-        writeln!(f, "{:width$}  pictures  recall  precision     F1", "label")?;
-        for row in &self.ensemble.labels {
-            writeln!(
-                f,
-                "{:width$}  {:8}  {:>6}  {:>9}  {:>5}",
-                row.label,
-                row.pictures,
-                percent(row.recall),
-                percent(row.precision),
-                percent(row.f1)
-            )?;
-        }
-        Ok(())
-    }
-
-    fn write_confusion(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.label_width();
-        writeln!(
-            f,
-            "confusion of the ensemble: rows are true labels, columns answers"
-        )?;
-        write!(f, "{:width$}", "")?;
-        for label in &self.labels {
-            write!(f, "  {:>4}", label.chars().take(4).collect::<String>())?;
-        }
-        writeln!(f)?;
-        for (label, row) in self.labels.iter().zip(self.ensemble.confusion.counts()) {
-            write!(f, "{label:width$}")?;
-            for count in row {
-                write!(f, "  {count:4}")?;
-            }
-            writeln!(f)?;
-        }
-        Ok(())
-    }
-}
-
-fn write_line(f: &mut fmt::Formatter<'_>, name: &str, figures: &Figures) -> fmt::Result {
-    let [low, high] = figures.accuracy_interval;
-    writeln!(
-        f,
-        "{name:<10}  {:>7.1}%  {:>4.1}-{:>5.1}  {:>7.1}%  {:>4.1}%  {:.3}",
-        100.0 * figures.accuracy,
-        100.0 * low,
-        100.0 * high,
-        100.0 * figures.balanced_accuracy,
-        100.0 * figures.top_3,
-        figures.calibration_error
-    )
-}
-
-/// A share in percent, or a dash where there is none.
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "-".into(), |share| format!("{:.1}%", 100.0 * share))
+/// The probabilities of the fold at `position`, one row a picture.
+pub(crate) fn probabilities_of_fold(answers: &[PhotoAnswer], position: usize) -> Vec<&[f32]> {
+    answers
+        .iter()
+        .map(|answer| answer.folds[position].probabilities.as_slice())
+        .collect()
 }

@@ -58,6 +58,28 @@ impl Classifier {
         &self.network
     }
 
+    /// The same preprocessing and device with another network.
+    pub fn with_network(&self, network: FoldedEfficientNet) -> Self {
+        Self {
+            network,
+            ..self.clone()
+        }
+    }
+
+    /// Logits of normalised pictures, `3 * size * size` values each (CHW).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] when the device cannot be read.
+    pub fn logits_of_inputs(&self, inputs: &[Vec<f32>]) -> Result<Vec<Vec<f32>>> {
+        let mut answers = Vec::with_capacity(inputs.len());
+        for portion in inputs.chunks(PICTURES_AT_ONCE) {
+            let images = stack(portion.to_vec(), self.preprocessing.size, &self.device);
+            answers.extend(rows(self.network.forward(images))?);
+        }
+        Ok(answers)
+    }
+
     /// Logits of pictures that already have the network's size, one vector for each.
     ///
     /// `done` is called after each portion with the number of pictures finished.

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::files;
-use crate::inference::{BundleFolder, Classifier, read_weights};
+use crate::inference::{BundleFolder, Classifier, Views, read_weights};
 use crate::training::RunFolder;
 
 /// The networks of one set and the rule that makes one answer of theirs.
@@ -38,9 +38,10 @@ pub struct Ensemble {
 pub struct FoldAnswer {
     /// Which fold, from 0.
     pub fold: usize,
-    /// The network's output.
+    /// The network's output; the mean over the views when there are several.
     pub logits: Vec<f32>,
-    /// Softmax of the logits over the temperature.
+    /// Softmax of the logits over the temperature; of several views, the mean of their
+    /// probabilities, as in the authors' code (not the softmax of the mean logits).
     pub probabilities: Vec<f32>,
 }
 
@@ -52,6 +53,23 @@ pub struct PhotoAnswer {
     /// Their common answer.
     pub decision: EnsembleDecision,
 }
+
+impl FoldAnswer {
+    fn add(&mut self, other: &Self) {
+        let pairs = self.logits.iter_mut().zip(&other.logits);
+        pairs.for_each(|(sum, value)| *sum += value);
+        let pairs = self.probabilities.iter_mut().zip(&other.probabilities);
+        pairs.for_each(|(sum, value)| *sum += value);
+    }
+
+    fn divide(&mut self, count: f32) {
+        let values = self.logits.iter_mut().chain(&mut self.probabilities);
+        values.for_each(|value| *value /= count);
+    }
+}
+
+/// How many pictures are turned at once.
+const PICTURES_IN_VIEW: usize = 32;
 
 impl Ensemble {
     /// The finished folds of a run, or those of them that were asked for.
@@ -158,22 +176,30 @@ impl Ensemble {
     /// Answers for pictures that already have the networks' size.
     ///
     /// `done` is called with the number of finished networks times pictures.
-    pub fn answer(
+    pub fn answer(&self, photos: &[&Photo], done: impl FnMut(usize)) -> Result<Vec<PhotoAnswer>> {
+        self.answer_views(photos, Views::One, done)
+    }
+
+    /// [`answer`](Self::answer) with test-time augmentation: each fold's probabilities are averaged
+    /// over the views before the folds vote.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] when the device cannot be read or answers with what is no probability.
+    pub fn answer_views(
         &self,
         photos: &[&Photo],
+        views: Views,
         mut done: impl FnMut(usize),
     ) -> Result<Vec<PhotoAnswer>> {
         let mut by_photo: Vec<Vec<FoldAnswer>> = vec![Vec::new(); photos.len()];
         for (position, (fold, classifier)) in self.folds.iter().enumerate() {
             let before = position * photos.len();
-            let logits = classifier.logits(photos, |count| done(before + count))?;
-            for (answers, logits) in by_photo.iter_mut().zip(logits) {
-                let probabilities = softmax_at_temperature(&logits, self.temperature);
-                answers.push(FoldAnswer {
-                    fold: *fold,
-                    logits,
-                    probabilities,
-                });
+            let answers = self.fold_answers(*fold, classifier, photos, views, |count| {
+                done(before + count);
+            })?;
+            for (folds, answer) in by_photo.iter_mut().zip(answers) {
+                folds.push(answer);
             }
         }
         by_photo
@@ -187,6 +213,46 @@ impl Ensemble {
                 Ok(PhotoAnswer { folds, decision })
             })
             .collect()
+    }
+
+    /// One network's answers, the mean over the views.
+    fn fold_answers(
+        &self,
+        fold: usize,
+        classifier: &Classifier,
+        photos: &[&Photo],
+        views: Views,
+        mut done: impl FnMut(usize),
+    ) -> Result<Vec<FoldAnswer>> {
+        let answer = |logits: Vec<f32>| FoldAnswer {
+            fold,
+            probabilities: softmax_at_temperature(&logits, self.temperature),
+            logits,
+        };
+        if views == Views::One {
+            let logits = classifier.logits(photos, done)?;
+            return Ok(logits.into_iter().map(answer).collect());
+        }
+        let mut means: Vec<FoldAnswer> = Vec::with_capacity(photos.len());
+        for portion in photos.chunks(PICTURES_IN_VIEW) {
+            let before = means.len();
+            for view in 0..views.count() {
+                let turned = Views::of_photos(view, portion)?;
+                let turned: Vec<&Photo> = turned.iter().collect();
+                let logits = classifier.logits(&turned, |_| {})?;
+                for (index, answered) in logits.into_iter().map(answer).enumerate() {
+                    match means.get_mut(before + index) {
+                        Some(sum) => sum.add(&answered),
+                        None => means.push(answered),
+                    }
+                }
+            }
+            for sum in &mut means[before..] {
+                sum.divide(views.count() as f32);
+            }
+            done(means.len());
+        }
+        Ok(means)
     }
 }
 
@@ -233,5 +299,57 @@ mod tests {
         assert!(labels_of(7, LabelRegistry::own()).is_ok());
         let said = labels_of(16, LabelRegistry::own()).unwrap_err().to_string();
         assert!(said.contains("16 classes, --labels 7"), "{said}");
+    }
+    /// An untrained network of 7 labels on 32 pixels, twice with different weights.
+    fn ensemble() -> Ensemble {
+        let device = Device::flex();
+        let preprocessing = Preprocessing::imagenet(32);
+        let config = EfficientNetConfig::new("efficientnet_b0".parse().unwrap(), 7);
+        let fold = |number: u64| {
+            device.seed(number);
+            let network = config.init(&device);
+            let classifier = Classifier::of_network(&network, preprocessing, &device);
+            (number as usize, classifier)
+        };
+        Ensemble {
+            name: "test".into(),
+            set: "focused".into(),
+            labels: LabelRegistry::own(),
+            threshold: DEFAULT_THRESHOLD,
+            temperature: 0.05,
+            folds: vec![fold(0), fold(3)],
+        }
+    }
+
+    #[test]
+    fn several_views_are_the_mean_of_their_probabilities() {
+        let ensemble = ensemble();
+        let pixels = (0..32 * 32 * 3).map(|i| (i * i % 251) as u8).collect();
+        let photo = Photo::from_rgb8(32, 32, pixels).unwrap();
+        let answer = |photo: &Photo, views| {
+            let mut answers = ensemble.answer_views(&[photo], views, |_| {}).unwrap();
+            answers.remove(0)
+        };
+        let mean = answer(&photo, Views::Dihedral);
+        let mut expected = vec![0.0; 7];
+        for view in 0..Views::Dihedral.count() {
+            let turned = Views::of_photos(view, &[&photo]).unwrap().remove(0);
+            let single = answer(&turned, Views::One);
+            let pairs = expected.iter_mut().zip(&single.folds[1].probabilities);
+            pairs.for_each(|(sum, value)| *sum += value / 8.0);
+            // A turned picture has the same views.
+            let again = answer(&turned, Views::Dihedral);
+            let pairs = again.folds[1].probabilities.iter();
+            for (a, b) in pairs.zip(&mean.folds[1].probabilities) {
+                assert!((a - b).abs() < 1e-4, "{a} {b}");
+            }
+        }
+        assert_eq!(mean.folds[1].fold, 3);
+        for (a, b) in expected.iter().zip(&mean.folds[1].probabilities) {
+            assert!((a - b).abs() < 1e-5, "{a} {b}");
+        }
+        // The views differ, so that the mean is none of them.
+        let single = answer(&photo, Views::One);
+        assert!(single.folds[1].probabilities != mean.folds[1].probabilities);
     }
 }

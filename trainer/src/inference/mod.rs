@@ -5,10 +5,12 @@
 mod bundle_folder;
 mod classifier;
 mod ensemble;
+mod views;
 mod weight_file;
 
 pub use bundle_folder::BundleFolder;
 pub use classifier::Classifier;
 pub(crate) use classifier::{rows, stack};
 pub use ensemble::{Ensemble, FoldAnswer, PhotoAnswer};
+pub use views::Views;
 pub use weight_file::read_weights;

@@ -5,6 +5,7 @@
 
 mod data;
 mod end_to_end;
+mod evaluation;
 mod help;
 mod interruption;
 mod preview;
