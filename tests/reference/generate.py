@@ -1,18 +1,20 @@
 """Writes the goldens of this folder. See README.md.
 
     python generate.py                 everything (about ten minutes on two cores)
-    python generate.py attribution     one part: attribution, checkpoints, preprocessing or networks
+    python generate.py attribution     one part: attribution, calibration, checkpoints, preprocessing or networks
 """
 
 import sys
 
 import attribution
+import calibration
 import checkpoints
 import networks
 import preprocessing
 
 PARTS = {
     "attribution": attribution.all_attribution,
+    "calibration": calibration.all_calibration,
     "checkpoints": checkpoints.all_checkpoints,
     "preprocessing": preprocessing.all_preprocessing,
     "networks": networks.all_networks,

@@ -78,6 +78,21 @@ pub fn refuse_existing(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Tries whether something new can be made at `path`, without leaving anything behind.
+///
+/// # Errors
+///
+/// [`Error::Io`] naming the nearest folder that exists when nothing can be written to it.
+pub fn require_place(path: &Path) -> Result<()> {
+    let mut folder = parent_of(path);
+    while !folder.exists() {
+        folder = parent_of(folder);
+    }
+    TempDir::with_prefix_in(".unfinished-", folder)
+        .map(drop)
+        .map_err(Error::io("write to", folder))
+}
+
 /// SHA-256 of `bytes`, as lower-case hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
@@ -157,6 +172,18 @@ mod tests {
         assert_eq!(read(&target.join("part")).unwrap(), b"whole");
         assert!(write_folder(&target, |_| Ok(())).is_err());
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_to_is_found_without_a_trace() {
+        let root = tempfile::tempdir().unwrap();
+        require_place(&root.path().join("new/deep/bundle")).unwrap();
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+        let file = root.path().join("file");
+        write(&file, b"no folder").unwrap();
+        let error = require_place(&file.join("bundle")).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{error}");
+        assert!(error.to_string().contains("file"), "{error}");
     }
 
     #[test]

@@ -257,7 +257,7 @@ mod tests {
     fn large_logits_do_not_overflow_the_energy() {
         let folds = [output(&[1000.0, 999.0], &[])];
         let energy = score(GuardScore::Energy, &folds, &[]);
-        assert!((energy - 1000.313_261_687_518_2).abs() < 1e-9, "{energy}");
+        assert!((energy - 1_000.313_261_687_518_2).abs() < 1e-9, "{energy}");
     }
 
     #[test]

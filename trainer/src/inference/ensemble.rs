@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use genoderm_model::efficientnet::{Architecture, EfficientNetConfig};
-use genoderm_model::ensemble::{
-    DEFAULT_THRESHOLD, EnsembleDecision, combine, softmax_at_temperature,
+use genoderm_model::calibration::{
+    AnswerRule, FoldOutput, GuardVerdict, PredictionSet, Safeguards, answer,
 };
+use genoderm_model::efficientnet::{Architecture, EfficientNetConfig};
+use genoderm_model::ensemble::{DEFAULT_THRESHOLD, EnsembleDecision};
 use genoderm_model::labels::{Label, LabelRegistry};
 use genoderm_model::preprocess::{Photo, Preprocessing};
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub struct Ensemble {
     pub threshold: f32,
     /// Logits are divided by this before the softmax.
     pub temperature: f32,
+    /// Prediction sets and guard, as far as the ensemble is calibrated.
+    pub safeguards: Safeguards,
     /// Number and network of each fold.
     pub folds: Vec<(usize, Classifier)>,
 }
@@ -52,6 +55,10 @@ pub struct PhotoAnswer {
     pub folds: Vec<FoldAnswer>,
     /// Their common answer.
     pub decision: EnsembleDecision,
+    /// The labels that cannot be ruled out, where the ensemble is calibrated for them.
+    pub prediction_set: Option<PredictionSet>,
+    /// Whether the picture looks like skin, where the ensemble has a guard.
+    pub guard: Option<GuardVerdict>,
 }
 
 impl Ensemble {
@@ -72,6 +79,7 @@ impl Ensemble {
             labels: config.labels,
             threshold: DEFAULT_THRESHOLD,
             temperature: 1.0,
+            safeguards: Safeguards::default(),
             folds,
         })
     }
@@ -97,7 +105,8 @@ impl Ensemble {
             set: set.name.clone(),
             labels: manifest.labels.clone(),
             threshold: manifest.decision.threshold,
-            temperature: manifest.temperature,
+            temperature: manifest.temperature_of(set),
+            safeguards: bundle.safeguards(set)?,
             folds,
         })
     }
@@ -131,6 +140,7 @@ impl Ensemble {
             labels: labels_for(classes)?,
             threshold: DEFAULT_THRESHOLD,
             temperature: 1.0,
+            safeguards: Safeguards::default(),
             folds: vec![(0, classifier)],
         })
     }
@@ -155,30 +165,42 @@ impl Ensemble {
         photos: &[&Photo],
         mut done: impl FnMut(usize),
     ) -> Result<Vec<PhotoAnswer>> {
-        let mut by_photo: Vec<Vec<FoldAnswer>> = vec![Vec::new(); photos.len()];
-        for (position, (fold, classifier)) in self.folds.iter().enumerate() {
+        let rule = AnswerRule {
+            threshold: self.threshold,
+            temperature: self.temperature,
+            safeguards: &self.safeguards,
+        };
+        let mut by_photo: Vec<Vec<FoldOutput>> = vec![Vec::new(); photos.len()];
+        for (position, (_, classifier)) in self.folds.iter().enumerate() {
             let before = position * photos.len();
-            let logits = classifier.logits(photos, |count| done(before + count))?;
-            for (answers, logits) in by_photo.iter_mut().zip(logits) {
-                let probabilities = softmax_at_temperature(&logits, self.temperature);
-                answers.push(FoldAnswer {
-                    fold: *fold,
-                    logits,
-                    probabilities,
-                });
+            let outputs = classifier.outputs(photos, rule.needs_features(), |count| {
+                done(before + count);
+            })?;
+            for (answers, output) in by_photo.iter_mut().zip(outputs) {
+                answers.push(output);
             }
         }
         by_photo
             .into_iter()
-            .map(|folds| {
-                let votes: Vec<Vec<f32>> = folds
-                    .iter()
-                    .map(|fold| fold.probabilities.clone())
-                    .collect();
-                let decision = combine(&votes, self.threshold).map_err(Error::internal)?;
-                Ok(PhotoAnswer { folds, decision })
-            })
+            .map(|outputs| self.combine(outputs, rule))
             .collect()
+    }
+
+    fn combine(&self, outputs: Vec<FoldOutput>, rule: AnswerRule<'_>) -> Result<PhotoAnswer> {
+        let found = answer(&outputs, rule).map_err(Error::internal)?;
+        let folds = self.folds.iter().zip(outputs).zip(found.folds);
+        Ok(PhotoAnswer {
+            folds: folds
+                .map(|(((fold, _), output), probabilities)| FoldAnswer {
+                    fold: *fold,
+                    logits: output.logits,
+                    probabilities,
+                })
+                .collect(),
+            decision: found.decision,
+            prediction_set: found.prediction_set,
+            guard: found.guard,
+        })
     }
 }
 
