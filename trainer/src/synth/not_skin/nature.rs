@@ -96,7 +96,7 @@ pub fn foliage(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
     let count = (1.6 / (size * size)).min(700.0) as usize;
     for leaf in 0..count {
         let middle = canvas.place(rng);
-        let angle = uniform(rng, 0.0, 6.28);
+        let angle = uniform(rng, 0.0, std::f32::consts::TAU);
         let long = size * uniform(rng, 0.5, 1.2);
         // Later leaves lie on top and get more light.
         let light = 0.45 + 0.7 * leaf as f32 / count as f32;

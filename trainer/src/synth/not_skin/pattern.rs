@@ -1,5 +1,7 @@
 //! Surfaces that repeat: tiles, cloth, bricks, wood.
 
+use std::f32::consts::PI;
+
 use rand_chacha::ChaCha8Rng;
 
 use super::super::geometry::{mix3, rotate, smoothstep};
@@ -46,7 +48,7 @@ pub fn fabric(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
             colour = mix3(bands[0], colour, 0.4 + 0.6 * stripe(q[0]));
             colour = mix3(bands[1], colour, 0.4 + 0.6 * stripe(q[1]));
         }
-        let weave = (q[0] * threads * 3.14).sin() * (q[1] * threads * 3.14).sin();
+        let weave = (q[0] * threads * PI).sin() * (q[1] * threads * PI).sin();
         lit(colour, 0.85 + 0.14 * weave + 0.25 * bend[0])
     });
 }
@@ -93,11 +95,8 @@ pub fn wood(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
         let ring = ((x + 0.35 * field.fbm(along, 3, 0.5)) * rings).rem_euclid(1.0);
         let grain = field.fbm([x * 160.0, y * 6.0], 2, 0.5);
         let colour = mix3(light, dark, smoothstep(0.2, 0.9, ring) * 0.8);
-        let gap = smoothstep(
-            0.0,
-            0.02,
-            ((x * boards).rem_euclid(1.0) - 0.5).abs() * -1.0 + 0.5,
-        );
+        let off = ((x * boards).rem_euclid(1.0) - 0.5).abs();
+        let gap = smoothstep(0.0, 0.02, 0.5 - off);
         lit(
             colour,
             (0.85 + 0.3 * hash_unit(hash, 2) + 0.12 * grain) * (0.35 + 0.65 * gap),

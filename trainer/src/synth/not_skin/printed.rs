@@ -89,7 +89,10 @@ pub fn line_drawing(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
                 let (waves, height) = (uniform(rng, 1.0, 4.0), uniform(rng, 0.02, 0.08));
                 let at = |t: f32| {
                     let x = middle[0] + (t - 0.5) * 3.0 * size;
-                    [x, middle[1] + height * (t * waves * 6.28).sin()]
+                    [
+                        x,
+                        middle[1] + height * (t * waves * std::f32::consts::TAU).sin(),
+                    ]
                 };
                 for step in 0..40 {
                     let t = step as f32 / 40.0;
