@@ -24,6 +24,12 @@ pub fn percent(probability: f32) -> String {
     }
 }
 
+/// A stated share, such as a coverage, as a percentage without needless digits.
+pub fn share(share: f64) -> String {
+    // Rounded to a tenth of a percent: 0.9 has no exact binary form.
+    format!("{}%", (share * 1_000.0).round() / 10.0)
+}
+
 /// A duration in milliseconds as seconds where that reads better.
 pub fn milliseconds(duration: f64) -> String {
     if duration < 1_000.0 {
@@ -68,6 +74,12 @@ mod tests {
         assert_eq!(percent(0.125), "12.5%");
         assert_eq!(percent(0.999_6), "> 99.9%");
         assert_eq!(percent(1.0), "100.0%");
+    }
+
+    #[test]
+    fn stated_shares_are_short() {
+        assert_eq!(share(0.9), "90%");
+        assert_eq!(share(0.975), "97.5%");
     }
 
     #[test]

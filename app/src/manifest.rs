@@ -33,6 +33,15 @@ struct Manifest {
 #[derive(Deserialize)]
 struct Set {
     folds: Vec<Fold>,
+    #[serde(default)]
+    calibration: Option<Calibration>,
+}
+
+#[derive(Deserialize)]
+struct Calibration {
+    /// The guard's file, where it needs one.
+    #[serde(default)]
+    centres: Option<Shard>,
 }
 
 #[derive(Deserialize)]
@@ -47,8 +56,12 @@ struct Shard {
 
 impl From<Manifest> for ModelSummary {
     fn from(manifest: Manifest) -> Self {
-        let folds = manifest.sets.iter().flat_map(|set| &set.folds);
-        let bytes = folds.flat_map(|fold| &fold.shards).map(|shard| shard.bytes);
+        let bytes = manifest.sets.iter().flat_map(|set| {
+            let calibration = set.calibration.as_ref();
+            let guard = calibration.and_then(|calibration| calibration.centres.as_ref());
+            let shards = set.folds.iter().flat_map(|fold| &fold.shards).chain(guard);
+            shards.map(|shard| shard.bytes)
+        });
         Self {
             bytes: bytes.fold(0, u64::saturating_add),
             name: manifest.name,
@@ -78,5 +91,17 @@ mod tests {
         .unwrap();
         assert_eq!(summary.bytes, 42);
         assert_eq!(summary.labels[0].mim, [162_200]);
+    }
+
+    #[test]
+    fn the_guards_file_counts_too() {
+        let summary: ModelSummary = serde_json::from_str(
+            r#"{"name": "demo", "labels": [], "sets": [{"name": "focused",
+                "folds": [{"fold": 0, "shards": [{"file": "a", "bytes": 5, "sha256": ""}]}],
+                "calibration": {"temperature": 1.5, "conformal": null,
+                    "centres": {"file": "b", "bytes": 8, "sha256": ""}}}]}"#,
+        )
+        .unwrap();
+        assert_eq!(summary.bytes, 13);
     }
 }

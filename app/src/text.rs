@@ -107,6 +107,12 @@ sentences! {
     step_answer: "3. The answer",
     answer_empty: "Open a photograph to see what the model makes of it.",
     answer_unsure: "Done. The model is not sure: no network was confident enough to vote.",
+    answer_not_skin: "Done. This does not look like a photograph of skin.",
+    guard_note: "This does not look like a photograph of skin. The model knows nothing else: treat this as no answer.",
+    prediction_set: "With {coverage} coverage: {labels}.",
+    prediction_set_meaning: "Of pictures like those that it was calibrated with, about {coverage} have the right answer in such a list.",
+    list_separator: ", ",
+    list_alternative: "{most} or {last}",
     answer_ready: "Done. First: {label}, {percent}.",
     ranking: "Conditions, the most probable first",
     set_label: "Networks for",
@@ -179,6 +185,21 @@ sentences! {
     footer: "Genoderm re-implements Duong et al. 2021 (HGG Advances 2:100053).",
 }
 
+/// Alternatives in the middle of a sentence: `NF1`, `NF1 or ML`, `NF1, ML or TSC`.
+pub fn alternatives(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [most @ .., last] => {
+            let most = most.join(text().list_separator);
+            fill(
+                text().list_alternative,
+                &[("most", most.as_str()), ("last", last.as_str())],
+            )
+        }
+    }
+}
+
 /// The engine's kind in the middle of a sentence.
 pub fn engine_name(backend: Backend) -> &'static str {
     match backend {
@@ -226,5 +247,13 @@ mod tests {
             "1 of 2, 1"
         );
         assert_eq!(fill("nothing", &[("a", "2")]), "nothing");
+    }
+
+    #[test]
+    fn alternatives_read_as_part_of_a_sentence() {
+        let words = ["NF1", "ML", "TSC"].map(String::from);
+        assert_eq!(alternatives(&words[..1]), "NF1");
+        assert_eq!(alternatives(&words[..2]), "NF1 or ML");
+        assert_eq!(alternatives(&words), "NF1, ML or TSC");
     }
 }

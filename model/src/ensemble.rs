@@ -25,10 +25,15 @@ impl EnsembleDecision {
     /// Positions of the labels from the most to the least probable; equal ones keep the order of
     /// the outputs.
     pub fn ranking(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.probabilities.len()).collect();
-        order.sort_by(|&a, &b| self.probabilities[b].total_cmp(&self.probabilities[a]));
-        order
+        ranking(&self.probabilities)
     }
+}
+
+/// Positions from the most to the least probable; equal ones keep their order.
+pub(crate) fn ranking(probabilities: &[f32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+    order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
+    order
 }
 
 /// Why folds cannot be combined.

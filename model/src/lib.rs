@@ -6,6 +6,7 @@
 
 pub mod attribution;
 pub mod bundle;
+pub mod calibration;
 pub mod efficientnet;
 pub mod ensemble;
 pub mod labels;

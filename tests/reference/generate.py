@@ -1,7 +1,7 @@
 """Writes the goldens of this folder. See README.md.
 
     python generate.py                 everything (about ten minutes on two cores)
-    python generate.py attribution     one part: attribution, augmentation, checkpoints, evaluation,
+    python generate.py attribution     one part: attribution, augmentation, calibration, checkpoints, evaluation,
                                        preprocessing, networks or training_step
 """
 
@@ -9,6 +9,7 @@ import sys
 
 import attribution
 import augmentation
+import calibration
 import checkpoints
 import evaluation
 import networks
@@ -18,6 +19,7 @@ import training_step
 PARTS = {
     "attribution": attribution.all_attribution,
     "augmentation": augmentation.all_augmentation,
+    "calibration": calibration.all_calibration,
     "checkpoints": checkpoints.all_checkpoints,
     "evaluation": evaluation.all_evaluation,
     "preprocessing": preprocessing.all_preprocessing,

@@ -5,6 +5,7 @@
 //! [`genoderm_model`], which the page uses too: what is measured here is what the page computes.
 
 pub mod augment;
+pub mod calibration;
 pub mod cli;
 pub mod data;
 pub mod device;

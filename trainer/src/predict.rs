@@ -97,7 +97,21 @@ impl FileAnswer {
             "ranking": self.ranking(ensemble),
             "voted": decision.voted,
             "fallback": decision.fallback,
+            "prediction_set": self.answer.prediction_set.as_ref().map(|set| json!({
+                "coverage": set.coverage,
+                "labels": self.set_keys(ensemble),
+            })),
+            "guard": self.answer.guard,
         })
+    }
+
+    /// Keys of the labels in the prediction set, the most probable first; empty without one.
+    fn set_keys(&self, ensemble: &Ensemble) -> Vec<String> {
+        let set = self.answer.prediction_set.iter();
+        set.flat_map(|set| &set.labels)
+            .filter_map(|index| ensemble.labels.get(*index))
+            .map(|label| label.key.clone())
+            .collect()
     }
 
     /// The answer for people: the most probable labels, one a line.
@@ -120,6 +134,58 @@ impl FileAnswer {
             format!("  {voted} of {count} folds voted")
         };
         text.push_str(&note);
+        if let Some(set) = &self.answer.prediction_set {
+            text.push_str(&format!(
+                "\n  with {} coverage: {}",
+                percent(set.coverage),
+                alternatives(&self.set_keys(ensemble))
+            ));
+        }
+        if let Some(verdict) = &self.answer.guard {
+            let said = match verdict.accepted {
+                true => "this looks like the photographs of skin that the model knows",
+                false => "this does not look like a photograph of skin: do not use the answer",
+            };
+            text.push_str(&format!(
+                "\n  {said} ({} {:.3}, accepted from {:.3})",
+                verdict.kind, verdict.score, verdict.threshold
+            ));
+        }
         text
+    }
+}
+
+/// A share in percent, without a fraction where there is none: `90%`, `97.5%`.
+fn percent(share: f64) -> String {
+    // Rounded to a thousandth of a percent: 0.9 has no exact binary form.
+    format!("{}%", (share * 1e5).round() / 1e3)
+}
+
+/// `NF1`, `NF1 or ML`, `NF1, ML or TSC`.
+fn alternatives(keys: &[String]) -> String {
+    match keys {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_read_as_a_sentence() {
+        let words = |keys: &[&str]| {
+            let keys: Vec<String> = keys.iter().map(|key| (*key).to_string()).collect();
+            alternatives(&keys)
+        };
+        assert_eq!(words(&["NF1"]), "NF1");
+        assert_eq!(words(&["NF1", "ML"]), "NF1 or ML");
+        assert_eq!(words(&["NF1", "ML", "TSC"]), "NF1, ML or TSC");
+        assert_eq!(
+            (percent(0.9), percent(0.975)),
+            ("90%".into(), "97.5%".into())
+        );
     }
 }

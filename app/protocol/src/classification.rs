@@ -36,6 +36,12 @@ pub struct SetAnswer {
     pub folds: Vec<FoldAnswer>,
     /// True when no network was sure enough to vote, so that `ranking` is the plain mean of all: a sign of "not sure".
     pub fallback: bool,
+    /// The labels that cannot be ruled out, where the set is calibrated for that.
+    #[serde(default)]
+    pub prediction_set: Option<PredictionSet>,
+    /// Whether the photograph looks like skin, where the set has a guard.
+    #[serde(default)]
+    pub guard: Option<GuardVerdict>,
 }
 
 impl SetAnswer {
@@ -44,6 +50,30 @@ impl SetAnswer {
     pub fn votes(&self) -> usize {
         self.folds.iter().filter(|fold| fold.voted).count()
     }
+}
+
+/// Labels that together hold the right one about as often as stated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PredictionSet {
+    /// How often, 0 to 1, on pictures like those of the calibration.
+    pub coverage: f64,
+    /// Keys of the labels, the most probable first; never empty.
+    pub labels: Vec<String>,
+}
+
+/// What the guard against foreign pictures says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GuardVerdict {
+    /// Whether the photograph looks like those that the networks know.
+    pub accepted: bool,
+    /// What is compared: `max-probability`, `energy`, `cosine` or `mahalanobis`.
+    pub kind: String,
+    /// The photograph's score.
+    pub score: f64,
+    /// The smallest score that is accepted.
+    pub threshold: f64,
 }
 
 /// One label with its probability.
@@ -66,7 +96,7 @@ pub struct FoldAnswer {
     pub fold: usize,
     /// Raw outputs, in the order of the bundle's labels, before the calibration temperature.
     pub logits: Vec<f32>,
-    /// Softmax of the logits (divided by the bundle's temperature), in the order of the bundle's labels.
+    /// Softmax of the logits (divided by the set's temperature), in the order of the bundle's labels.
     pub probabilities: Vec<f32>,
     /// Whether this network was sure enough to count in the ensemble.
     pub voted: bool,
@@ -84,4 +114,19 @@ pub struct Timings {
     pub networks_ms: f64,
     /// Everything, from the arrival of the request.
     pub total_ms: f64,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_sets_that_are_not_calibrated_can_be_read() {
+        let answer: SetAnswer = serde_json::from_str(
+            r#"{"set": "focused", "ranking": [], "folds": [], "fallback": true}"#,
+        )
+        .unwrap();
+        assert_eq!((answer.prediction_set, answer.guard), (None, None));
+    }
 }

@@ -84,7 +84,7 @@ pub struct BundleInfo {
     pub total_bytes: u64,
     /// A network votes when its largest probability is at least this.
     pub threshold: f32,
-    /// Logits are divided by this before the softmax; 1 when the bundle is not calibrated.
+    /// Logits are divided by this before the softmax, in sets that are not calibrated by themselves; 1 for none.
     pub temperature: f32,
     /// Measured figures for the model card: free JSON from the exporter, null where nothing was measured.
     pub evaluation: serde_json::Value,

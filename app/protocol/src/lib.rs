@@ -34,7 +34,10 @@ mod failure;
 mod info;
 mod request;
 
-pub use classification::{Classification, FoldAnswer, PhotoInfo, RankedLabel, SetAnswer, Timings};
+pub use classification::{
+    Classification, FoldAnswer, GuardVerdict, PhotoInfo, PredictionSet, RankedLabel, SetAnswer,
+    Timings,
+};
 pub use event::{Event, Phase, Progress};
 pub use explanation::{Baseline, ExplainSettings, Explanation, FoldExplanation, Quadrature, Sign};
 pub use failure::{Failure, FailureKind};

@@ -4,6 +4,7 @@ use genoderm_protocol::{RankedLabel, SetAnswer};
 use leptos::prelude::*;
 
 use super::folds::Folds;
+use super::limits::{GuardNote, SetSentence};
 use crate::format;
 use crate::state::{Answer, AppState};
 use crate::text::{engine_name, fill, text};
@@ -66,6 +67,7 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
     let set = answer.set.clone();
     view! {
         <SetSelect />
+        {answer.guard.clone().map(|verdict| view! { <GuardNote verdict /> })}
         {answer
             .fallback
             .then(|| {
@@ -87,6 +89,7 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
         >
             {rows}
         </ol>
+        {answer.prediction_set.clone().map(|set| view! { <SetSentence set /> })}
         <Folds answer />
         <p class="hint">{timing}</p>
     }

@@ -21,6 +21,8 @@
 //! | `result-row` | `li`; `data-label`, `data-probability` (all digits of the `f32`) |
 //! | `set-select` | only where the bundle has several sets |
 //! | `fallback-note` | only where no network voted |
+//! | `guard-note` | only where the guard does not take the picture for skin; `data-kind`, `data-score` |
+//! | `prediction-set` | only where the bundle is calibrated for it; `data-coverage`, `data-labels` (keys with spaces between) |
 //! | `fold-row` | `data-fold`, `data-voted`, `data-first` (label key), `data-probability` |
 //! | `votes` | the networks' agreement; `data-votes`, `data-count` |
 //! | `explain-KEY`, `about-KEY` | buttons of each result row |
@@ -42,6 +44,7 @@ mod explanation;
 mod focus;
 mod folds;
 mod header;
+mod limits;
 mod messages;
 mod model_panel;
 mod photograph;

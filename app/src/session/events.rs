@@ -81,7 +81,9 @@ impl AppState {
         let Some(answer) = untrack(|| self.shown_answer()) else {
             return;
         };
+        let is_refused = answer.guard.as_ref().is_some_and(|guard| !guard.accepted);
         let told = match answer.ranking.first() {
+            _ if is_refused => text().answer_not_skin.to_owned(),
             Some(first) if !answer.fallback => {
                 let percent = format::percent(first.probability);
                 fill(

@@ -1,12 +1,13 @@
 //! `Classify`: from a file's bytes to ranked labels.
 
 use genoderm_model::{
-    ensemble,
+    calibration::{self, AnswerRule, FoldOutput},
+    labels::Label,
     preprocess::{DecodeLimits, decode_photo},
 };
 use genoderm_protocol::{
-    Classification, Failure, FailureKind, FoldAnswer, Phase, PhotoInfo, RankedLabel, SetAnswer,
-    Timings, envelope,
+    Classification, Failure, FailureKind, FoldAnswer, GuardVerdict, Phase, PhotoInfo,
+    PredictionSet, RankedLabel, SetAnswer, Timings, envelope,
 };
 use js_sys::ArrayBuffer;
 
@@ -71,14 +72,16 @@ impl Session {
         let mut sets = Vec::with_capacity(asked.len());
         job.progress(Phase::Classifying, 0, total as u64, None);
         for set in asked {
-            let mut logits = Vec::with_capacity(set.networks.len());
+            let rule = bundle.rule(set);
+            let mut outputs = Vec::with_capacity(set.networks.len());
             for network in &set.networks {
-                logits.push(network.logits(input.clone()).await?);
+                let output = network.output(input.clone(), rule.needs_features());
+                outputs.push(output.await?);
                 done += 1;
                 job.progress(Phase::Classifying, done, total as u64, None);
                 job.breathe().await?;
             }
-            sets.push(answer(bundle, set, logits)?);
+            sets.push(answer(bundle, set, outputs)?);
         }
         timings.networks_ms = watch.ms();
         timings.total_ms = job.ms();
@@ -91,24 +94,31 @@ impl Session {
     }
 }
 
-/// Combines one set's logits, in the order of its networks, by the shared ensemble rule.
+impl LoadedBundle {
+    /// What decides a set's answer besides its networks.
+    fn rule<'a>(&self, set: &'a NetworkSet) -> AnswerRule<'a> {
+        AnswerRule {
+            threshold: self.manifest.decision.threshold,
+            temperature: set.temperature,
+            safeguards: &set.safeguards,
+        }
+    }
+}
+
+/// Makes one set's answer of what its networks said, in their order, by the rule that the trainer shares.
 fn answer(
     bundle: &LoadedBundle,
     set: &NetworkSet,
-    logits: Vec<Vec<f32>>,
+    outputs: Vec<FoldOutput>,
 ) -> Result<SetAnswer, Failure> {
-    let manifest = &bundle.manifest;
-    let probabilities: Vec<Vec<f32>> = logits
-        .iter()
-        .map(|logits| ensemble::softmax_at_temperature(logits, manifest.temperature))
-        .collect();
-    let decision = ensemble::combine(&probabilities, manifest.decision.threshold)
-        .map_err(failures::ensemble)?;
+    let labels = &bundle.manifest.labels;
+    let found = calibration::answer(&outputs, bundle.rule(set)).map_err(failures::answer)?;
+    let decision = found.decision;
     let ranking = decision
         .ranking()
         .into_iter()
         .filter_map(|place| {
-            let label = manifest.labels.get(place)?;
+            let label = labels.get(place)?;
             Some(RankedLabel {
                 key: label.key.clone(),
                 name: label.name.clone(),
@@ -119,20 +129,35 @@ fn answer(
     let folds = set
         .networks
         .iter()
-        .zip(logits)
-        .zip(probabilities)
+        .zip(outputs)
+        .zip(found.folds)
         .zip(decision.voted)
-        .map(|(((network, logits), probabilities), voted)| FoldAnswer {
+        .map(|(((network, output), probabilities), voted)| FoldAnswer {
             fold: network.fold,
-            logits,
+            logits: output.logits,
             probabilities,
             voted,
         })
         .collect();
+    let key = |label: &Label| label.key.clone();
     Ok(SetAnswer {
         set: set.name.clone(),
         ranking,
         folds,
         fallback: decision.fallback,
+        prediction_set: found.prediction_set.map(|told| PredictionSet {
+            coverage: told.coverage,
+            labels: told
+                .labels
+                .into_iter()
+                .filter_map(|place| labels.get(place).map(key))
+                .collect(),
+        }),
+        guard: found.guard.map(|verdict| GuardVerdict {
+            accepted: verdict.accepted,
+            kind: verdict.kind.to_string(),
+            score: verdict.score,
+            threshold: verdict.threshold,
+        }),
     })
 }

@@ -2,8 +2,12 @@
 
 use burn::tensor::ExecutionError;
 use genoderm_model::{
-    attribution::AttributionError, bundle::BundleError, ensemble::EnsembleError,
-    preprocess::PhotoError, weights::WeightError,
+    attribution::AttributionError,
+    bundle::BundleError,
+    calibration::{AnswerError, GuardError},
+    ensemble::EnsembleError,
+    preprocess::PhotoError,
+    weights::WeightError,
 };
 use genoderm_protocol::{Failure, FailureKind};
 
@@ -44,11 +48,12 @@ pub fn device(error: ExecutionError) -> Failure {
     Failure::new(crash::kind_of(&text), text)
 }
 
-/// Folds that cannot be combined. The manifest was validated, so only probabilities that are none can be the cause:
-/// the golden check passed, and yet the device computes nonsense for this photograph.
-pub fn ensemble(error: EnsembleError) -> Failure {
+/// Outputs that make no answer. The manifest was validated, so only numbers that are none can be the cause: the golden
+/// check passed, and yet the device computes nonsense for this photograph.
+pub fn answer(error: AnswerError) -> Failure {
     let kind = match &error {
-        EnsembleError::NotAProbability { .. } => FailureKind::GoldenMismatch,
+        AnswerError::Ensemble(EnsembleError::NotAProbability { .. })
+        | AnswerError::Guard(GuardError::NotANumber) => FailureKind::GoldenMismatch,
         _ => FailureKind::Internal,
     };
     Failure::new(kind, error)

@@ -59,9 +59,16 @@ impl Session {
                 )?);
                 job.breathe().await?;
             }
+            let guard = match set.guard_shard() {
+                Some(shard) => Some(source.shard(shard, &mut tally, job).await?),
+                None => None,
+            };
             sets.push(NetworkSet {
                 name: set.name.clone(),
                 networks,
+                temperature: manifest.temperature_of(set),
+                safeguards: bundle::safeguards_of_set(&manifest, set, guard.as_deref())
+                    .map_err(failures::bundle)?,
             });
         }
 

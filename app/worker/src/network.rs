@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use genoderm_model::{
     bundle::BundleManifest,
+    calibration::FoldOutput,
     efficientnet::{Architecture, EfficientNetConfig, FoldedEfficientNet},
     weights::{ClassifierPolicy, StateDict},
 };
@@ -48,13 +49,21 @@ impl Network {
     /// # Errors
     /// Whatever the device says.
     pub async fn logits(&self, photo: Tensor<4>) -> Result<Vec<f32>, Failure> {
-        let data = self
-            .forward(photo)
-            .into_data_async()
-            .await
-            .map_err(failures::device)?;
-        data.try_into_vec::<f32>()
-            .map_err(|error| Failure::new(FailureKind::Internal, error))
+        read(self.forward(photo)).await
+    }
+
+    /// The logits of one prepared photograph, and the features before the classifier if asked for.
+    ///
+    /// # Errors
+    /// Whatever the device says.
+    pub async fn output(&self, photo: Tensor<4>, features: bool) -> Result<FoldOutput, Failure> {
+        let embedding = self.layers.embedding(photo);
+        let logits = read(self.layers.classify(embedding.clone())).await?;
+        let features = match features {
+            true => read(embedding).await?,
+            false => Vec::new(),
+        };
+        Ok(FoldOutput { logits, features })
     }
 
     /// The logits as a tensor, for attribution: on the autodiff device when `photos` is there.
@@ -64,4 +73,11 @@ impl Network {
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
         self.layers.forward(photos)
     }
+}
+
+/// A row of numbers from the device.
+async fn read(row: Tensor<2>) -> Result<Vec<f32>, Failure> {
+    let data = row.into_data_async().await.map_err(failures::device)?;
+    data.try_into_vec::<f32>()
+        .map_err(|error| Failure::new(FailureKind::Internal, error))
 }

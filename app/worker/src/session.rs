@@ -2,6 +2,7 @@
 
 use genoderm_model::{
     bundle::BundleManifest,
+    calibration::Safeguards,
     preprocess::{ContentBox, Photo},
 };
 use genoderm_protocol::{Backend, Event, Failure, FailureKind, Request};
@@ -35,6 +36,10 @@ pub(crate) struct LoadedBundle {
 pub(crate) struct NetworkSet {
     pub name: String,
     pub networks: Vec<Network>,
+    /// Logits are divided by this before the softmax.
+    pub temperature: f32,
+    /// Prediction sets and guard, as far as the set is calibrated.
+    pub safeguards: Safeguards,
 }
 
 impl Session {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BundleError, GoldenCheck};
+use super::{BundleError, Calibration, GoldenCheck};
 use crate::ensemble::DEFAULT_THRESHOLD;
 use crate::labels::LabelRegistry;
 use crate::preprocess::Preprocessing;
@@ -43,7 +43,8 @@ pub struct BundleManifest {
     /// How the folds' answers become one.
     #[serde(default)]
     pub decision: Decision,
-    /// Logits are divided by this before the softmax (calibration); positive, 1 for none.
+    /// Logits are divided by this before the softmax; positive, 1 for none. For sets without a
+    /// [`ModelSet::calibration`] of their own; see [`temperature_of`](Self::temperature_of).
     #[serde(default = "no_calibration")]
     pub temperature: f32,
     /// Figures for the model card, of any form; `null` if there are none.
@@ -60,12 +61,16 @@ pub struct BundleManifest {
 }
 
 /// A model for one kind of photograph: the networks of the cross-validation's folds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelSet {
     /// `focused`, `panoramic` or another name of small letters, digits, `-` and `_`.
     pub name: String,
     /// The folds, at least one.
     pub folds: Vec<FoldInfo>,
+    /// What was measured on pictures that the networks did not learn from; absent in bundles of sets
+    /// that were not calibrated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
 }
 
 /// One network.
@@ -166,6 +171,12 @@ impl BundleManifest {
         self.sets.iter().find(|set| set.name == name)
     }
 
+    /// What the logits of a set's folds are divided by before the softmax.
+    pub fn temperature_of(&self, set: &ModelSet) -> f32 {
+        let own = set.calibration.as_ref();
+        own.map_or(self.temperature, |calibration| calibration.temperature)
+    }
+
     /// All shards of all sets, in the order of the manifest.
     pub fn shards(&self) -> impl Iterator<Item = &ShardInfo> {
         self.sets.iter().flat_map(ModelSet::shards)
@@ -178,9 +189,15 @@ impl BundleManifest {
 }
 
 impl ModelSet {
-    /// The shards of all folds, in order.
+    /// The shards of all folds, in order, then that of the guard.
     pub fn shards(&self) -> impl Iterator<Item = &ShardInfo> {
-        self.folds.iter().flat_map(|fold| &fold.shards)
+        let folds = self.folds.iter().flat_map(|fold| &fold.shards);
+        folds.chain(self.guard_shard())
+    }
+
+    /// The file with the labels' centres, where the set's guard needs them.
+    pub fn guard_shard(&self) -> Option<&ShardInfo> {
+        self.calibration.as_ref()?.centres.as_ref()
     }
 
     /// Bytes of all shards together.

@@ -2,6 +2,7 @@
 //! safetensors shards. Reading trusts nothing: every size, name, checksum and number is checked
 //! first. No file system here: callers fetch and store the bytes.
 
+mod calibration;
 mod checksum;
 mod error;
 mod golden_check;
@@ -12,6 +13,7 @@ mod tests;
 mod validate;
 mod writer;
 
+pub use calibration::{Calibration, safeguards_of_set};
 pub use checksum::sha256_hex;
 pub use error::BundleError;
 pub use golden_check::{GoldenCheck, GoldenMismatch, golden_photo};

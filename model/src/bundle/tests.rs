@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     BundleError, BundleInfo, BundleManifest, BundleWriter, Decision, FORMAT_VERSION, MANIFEST_FILE,
-    MAX_SHARD_BYTES, Provenance, golden_photo, weights_of_fold,
+    MAX_SHARD_BYTES, Provenance, golden_photo, safeguards_of_set, weights_of_fold,
+};
+use crate::calibration::{
+    Conformal, ConformalScore, FoldCentres, Guard, GuardModel, GuardScore, Safeguards,
 };
 use crate::labels::LabelRegistry;
 use crate::preprocess::Preprocessing;
@@ -245,6 +248,138 @@ fn labels_must_fit_the_networks_outputs() {
     let error = read(&writer.finish().unwrap()).unwrap_err().to_string();
     assert!(error.contains("16 entries"), "{error}");
     assert!(error.contains("7 outputs"), "{error}");
+}
+
+/// Safeguards of the set `focused`, whose centres survive half precision.
+fn safeguards(score: GuardScore, folds: usize) -> Safeguards {
+    let centres = FoldCentres {
+        means: (0..3).map(|label| vec![0.5 * label as f32; 1280]).collect(),
+        scale: vec![0.75; 1280],
+    };
+    Safeguards {
+        conformal: Some(Conformal {
+            score: ConformalScore::Aps,
+            coverage: 0.9,
+            threshold: 0.875,
+        }),
+        guard: Some(GuardModel {
+            guard: Guard {
+                score,
+                acceptance: 0.95,
+                threshold: -2.5,
+            },
+            centres: if score.needs_features() {
+                vec![centres; folds]
+            } else {
+                Vec::new()
+            },
+        }),
+    }
+}
+
+fn calibrated(score: GuardScore) -> Files {
+    let mut writer = BundleWriter::new(info(Encoding::Int8));
+    for (set, fold) in [("focused", 0), ("focused", 3), ("panoramic", 1)] {
+        writer.add_fold(set, fold, &weights(0)).unwrap();
+        writer.golden_logits(set, vec![0.25; LABELS]);
+    }
+    writer
+        .calibrate("focused", 2.5, &safeguards(score, 2))
+        .unwrap();
+    writer.finish().unwrap()
+}
+
+#[test]
+fn a_calibration_is_read_as_it_was_written() {
+    for score in GuardScore::ALL {
+        let files = calibrated(score);
+        let manifest = BundleManifest::parse(file(&files, MANIFEST_FILE)).unwrap();
+        let [focused, panoramic] = manifest.sets.as_slice() else {
+            panic!("{:?}", manifest.sets)
+        };
+        assert_eq!(manifest.temperature_of(focused), 2.5);
+        assert_eq!(manifest.temperature_of(panoramic), 1.5);
+        let shard = focused
+            .guard_shard()
+            .map(|info| file(&files, &info.file).to_vec());
+        assert_eq!(shard.is_some(), score.needs_features());
+        let found = safeguards_of_set(&manifest, focused, shard.as_deref()).unwrap();
+        assert_eq!(found, safeguards(score, 2));
+        let none = safeguards_of_set(&manifest, panoramic, None).unwrap();
+        assert_eq!(none, Safeguards::default());
+        let total: usize = files[..files.len() - 1].iter().map(|(_, b)| b.len()).sum();
+        assert_eq!(manifest.total_bytes(), total as u64);
+    }
+}
+
+#[test]
+fn bundles_from_before_calibration_load() {
+    let (files, _) = bundle(Encoding::F16);
+    let json = manifest_json(&files);
+    assert!(json["sets"][0].get("calibration").is_none());
+    let manifest = BundleManifest::parse(file(&files, MANIFEST_FILE)).unwrap();
+    assert_eq!(manifest.sets[0].calibration, None);
+    assert_eq!(manifest.temperature_of(&manifest.sets[0]), 1.5);
+}
+
+#[test]
+fn wrong_calibrations_are_refused_with_their_field() {
+    let files = calibrated(GuardScore::Mahalanobis);
+    for (field, value) in [
+        ("temperature", json!(0)),
+        ("conformal.coverage", json!(1)),
+        ("conformal.threshold", json!(-0.5)),
+        ("guard.acceptance", json!(0)),
+        ("centres", json!(null)),
+        ("centres.file", json!("../x.safetensors")),
+        ("centres.file", json!("focused-0.safetensors")),
+        ("centres.bytes", json!(0)),
+        ("guard.score", json!("energy")),
+    ] {
+        let mut manifest = manifest_json(&files);
+        let pointer = format!("/sets/0/calibration/{}", field.replace('.', "/"));
+        *manifest.pointer_mut(&pointer).unwrap() = value;
+        let result = BundleManifest::parse(&serde_json::to_vec(&manifest).unwrap());
+        let Err(BundleError::BadField { field: found, .. }) = result else {
+            panic!("{field}: {result:?}")
+        };
+        // A guard that needs no centres but has some: the centres are named.
+        let named = if field == "guard.score" {
+            "centres"
+        } else {
+            field
+        };
+        assert_eq!(found, format!("sets[0].calibration.{named}"));
+    }
+}
+
+#[test]
+fn a_wrong_guard_shard_is_named() {
+    let files = calibrated(GuardScore::Cosine);
+    let manifest = BundleManifest::parse(file(&files, MANIFEST_FILE)).unwrap();
+    let set = &manifest.sets[0];
+    let name = &set.guard_shard().unwrap().file;
+    assert_eq!(name, "focused-guard.safetensors");
+    let read = |shard: Option<&[u8]>| safeguards_of_set(&manifest, set, shard);
+    let missing = read(None).unwrap_err().to_string();
+    assert_eq!(missing, "focused-guard.safetensors: it is missing");
+    let mut changed = file(&files, name).to_vec();
+    *changed.last_mut().unwrap() ^= 1;
+    let error = read(Some(&changed)).unwrap_err().to_string();
+    assert!(error.contains("have changed"), "{error}");
+
+    let mut writer = BundleWriter::new(info(Encoding::F16));
+    writer.add_fold("focused", 0, &weights(0)).unwrap();
+    assert!(
+        writer
+            .calibrate("focused", 1.0, &safeguards(GuardScore::Cosine, 2))
+            .is_err()
+    );
+    assert!(
+        writer
+            .calibrate("panoramic", 1.0, &Safeguards::default())
+            .is_err()
+    );
 }
 
 fn manifest_json(files: &Files) -> Value {

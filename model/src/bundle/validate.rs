@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::checksum::HEX_DIGITS;
-use super::{BundleError, BundleManifest, FoldInfo, ModelSet, ShardInfo};
+use super::{BundleError, BundleManifest, Calibration, FoldInfo, ModelSet, ShardInfo};
 use crate::efficientnet::Architecture;
 
 const MAX_NAME_LEN: usize = 200;
@@ -63,6 +63,9 @@ impl BundleManifest {
                 return bad(format!("{path}.name"), "repeats the name of another set");
             }
             validate_folds(set, &path, &mut files)?;
+            if let Some(calibration) = &set.calibration {
+                validate_calibration(calibration, &path, &mut files)?;
+            }
         }
         Ok(())
     }
@@ -119,6 +122,25 @@ fn validate_folds<'a>(set: &'a ModelSet, path: &str, files: &mut HashSet<&'a str
             return bad(format!("{path}.fold"), "repeats the number of another fold");
         }
         validate_shards(fold, &path, files)?;
+    }
+    Ok(())
+}
+
+fn validate_calibration<'a>(
+    calibration: &'a Calibration,
+    path: &str,
+    files: &mut HashSet<&'a str>,
+) -> Checked {
+    if let Some((field, cause)) = calibration.fault() {
+        return bad(format!("{path}.calibration.{field}"), cause);
+    }
+    let Some(shard) = &calibration.centres else {
+        return Ok(());
+    };
+    let path = format!("{path}.calibration.centres");
+    validate_shard(shard, &path)?;
+    if !files.insert(&shard.file) {
+        return bad(format!("{path}.file"), "repeats the name of another shard");
     }
     Ok(())
 }

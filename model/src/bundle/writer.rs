@@ -1,9 +1,10 @@
 //! From weights to the files of a bundle.
 
 use super::{
-    BundleError, BundleManifest, Decision, FORMAT_VERSION, FoldInfo, GoldenCheck, MANIFEST_FILE,
-    ModelSet, Provenance, ShardInfo,
+    BundleError, BundleManifest, Calibration, Decision, FORMAT_VERSION, FoldInfo, GoldenCheck,
+    MANIFEST_FILE, ModelSet, Provenance, ShardInfo,
 };
+use crate::calibration::{GuardModel, Safeguards};
 use crate::labels::LabelRegistry;
 use crate::preprocess::{Photo, Preprocessing};
 use crate::weights::{Encoding, StateDict, WeightError};
@@ -127,6 +128,7 @@ impl BundleWriter {
             None => self.manifest.sets.push(ModelSet {
                 name: set.to_owned(),
                 folds: vec![info],
+                calibration: None,
             }),
         }
         Ok(stored)
@@ -137,6 +139,58 @@ impl BundleWriter {
     pub fn golden_logits(&mut self, set: &str, logits: Vec<f32>) {
         let folds = self.manifest.golden.logits.entry(set.to_owned());
         folds.or_default().push(logits);
+    }
+
+    /// Gives a set, whose folds have been added, its calibration.
+    ///
+    /// The guard's centres, in the order of the set's folds, go into a shard of their own in half
+    /// precision.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such set, the guard has not one centre for each fold, or they cannot be encoded.
+    pub fn calibrate(
+        &mut self,
+        set: &str,
+        temperature: f32,
+        safeguards: &Safeguards,
+    ) -> Result<(), BundleError> {
+        let bad = |cause: &str| BundleError::BadField {
+            field: format!("sets.{set}.calibration"),
+            cause: cause.to_owned(),
+        };
+        let Some(found) = self.manifest.sets.iter_mut().find(|s| s.name == set) else {
+            return Err(bad("belongs to a set without folds"));
+        };
+        let mut calibration = Calibration {
+            temperature,
+            conformal: safeguards.conformal,
+            guard: None,
+            centres: None,
+        };
+        if let Some(GuardModel { guard, centres }) = &safeguards.guard {
+            calibration.guard = Some(*guard);
+            if guard.score.needs_features() {
+                if centres.len() != found.folds.len() {
+                    return Err(bad("has not one centre for each fold"));
+                }
+                let mut tensors = StateDict::new();
+                for (fold, centres) in found.folds.iter().zip(centres) {
+                    centres.store(fold.fold, &mut tensors);
+                }
+                let file = format!("{set}-guard.safetensors");
+                let bytes = tensors.to_safetensors(Encoding::F16).map_err(|cause| {
+                    BundleError::Weights {
+                        file: file.clone(),
+                        cause,
+                    }
+                })?;
+                calibration.centres = Some(ShardInfo::of(file.clone(), &bytes));
+                self.files.push((file, bytes));
+            }
+        }
+        found.calibration = Some(calibration);
+        Ok(())
     }
 
     /// The files of the bundle by name; the manifest is the last, so that a folder with one is

@@ -10,8 +10,9 @@ use crate::export::{EncodingChoice, ExportPlan, export};
 
 /// Gather the folds of a run into a bundle that the page loads
 ///
-/// With --data the weights as they are stored, rounding included, are measured on the test pictures
-/// and the figures go into the bundle.
+/// With --data the weights as they are stored, rounding included, are measured on the test pictures,
+/// beside the weights as they were trained, and the figures go into the bundle and its MODEL_CARD.md.
+/// What `genoderm calibrate` found goes into the bundle too.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Folder of a run; twice for a bundle with a panoramic and a focused set
@@ -54,6 +55,9 @@ pub(super) struct Arguments {
     /// Leave test pictures out that cannot be read, and name them
     #[arg(long, requires = "data")]
     skip_broken: bool,
+    /// Leave out what `genoderm calibrate` found
+    #[arg(long)]
+    no_calibration: bool,
     #[command(flatten)]
     device: DeviceArgument,
 }
@@ -74,12 +78,17 @@ impl Arguments {
             commands: self.commands,
             data: self.data,
             skip_broken: self.skip_broken,
+            calibration: !self.no_calibration,
         };
         let exported = export(&plan, &device, |text| {
             // A line that nobody reads is no reason to stop.
             let _ = print(text);
         })?;
-        for report in &exported.reports {
+        for set in &exported.calibrated {
+            print(&format!("{set}: with the run's calibration.json"))?;
+        }
+        for run in &exported.measured {
+            let report = &run.report;
             print(&format!(
                 "{}: accuracy {:.1}%, balanced {:.1}% on {} test pictures, as stored",
                 report.set,
@@ -87,6 +96,25 @@ impl Arguments {
                 100.0 * report.ensemble.balanced_accuracy,
                 report.ensemble.pictures
             ))?;
+            if let Some(loss) = &run.loss {
+                print(&format!(
+                    "{}: accuracy {:.1}%, balanced {:.1}% as trained; storing changes {} answers and no probability by more than {:.4}",
+                    report.set,
+                    100.0 * loss.accuracy,
+                    100.0 * loss.balanced_accuracy,
+                    loss.changed_answers,
+                    loss.largest_change
+                ))?;
+            }
+            if let Some(sets) = &run.sets {
+                print(&format!(
+                    "{}: prediction sets hold the true label of {:.1}% of them, stated {:.1}%, with {:.2} labels on average",
+                    report.set,
+                    100.0 * sets.coverage,
+                    100.0 * sets.stated,
+                    sets.mean_size
+                ))?;
+            }
         }
         print(&format!(
             "wrote {}: {} networks, {:.2} MB",

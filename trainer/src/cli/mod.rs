@@ -2,6 +2,7 @@
 //! Arguments are checked first and turned into a plan of the library; answers go to the standard
 //! output, errors to the error stream. Exit codes: 0 done, 2 wrong use or bad input, 1 our failure.
 
+mod calibrate;
 mod data;
 mod evaluate;
 mod explain;
@@ -35,6 +36,7 @@ enum Command {
     Data(data::Arguments),
     Train(Box<train::Arguments>),
     Evaluate(evaluate::Arguments),
+    Calibrate(calibrate::Arguments),
     Export(export::Arguments),
     Predict(predict::Arguments),
     Explain(explain::Arguments),
@@ -68,6 +70,7 @@ fn run(command: Command) -> Result<()> {
         Command::Data(arguments) => arguments.run(),
         Command::Train(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
+        Command::Calibrate(arguments) => arguments.run(),
         Command::Export(arguments) => arguments.run(),
         Command::Predict(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),

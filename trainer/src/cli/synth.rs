@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     /// Longer side of every picture, pixels
     #[arg(long, default_value_t = 448, value_name = "PX", value_parser = clap::value_parser!(u32).range(32..=2048))]
     size: u32,
+    /// Draw N pictures that show no skin too, into DIR/not-skin, for `genoderm calibrate`
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=9999))]
+    not_skin: u32,
 }
 
 impl Arguments {
@@ -37,6 +40,7 @@ impl Arguments {
             seed: self.seed,
             per_label: self.per_label as usize,
             size: self.size,
+            not_skin: self.not_skin as usize,
         };
         require_folder(&self.out)?;
         let bar = Progress::detect().count("drawing", 0);
@@ -57,6 +61,13 @@ impl Arguments {
             summary.labels,
             summary.train,
             summary.test
-        ))
+        ))?;
+        match summary.not_skin {
+            0 => Ok(()),
+            count => print(&format!(
+                "wrote {}: {count} pictures without skin",
+                self.out.join("not-skin").display()
+            )),
+        }
     }
 }

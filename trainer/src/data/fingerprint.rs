@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use genoderm_model::bundle::sha256_hex;
 use genoderm_model::preprocess::{DecodeLimits, Photo, decode_photo};
 use image::RgbImage;
 use image_hasher::{HashAlg, Hasher, HasherConfig};
@@ -103,7 +104,7 @@ impl Fingerprint {
         let bytes = files::read(file)?;
         let photo = decode_photo(&bytes, &DecodeLimits::default()).map_err(Error::content(file))?;
         Ok(Self {
-            sha256: files::sha256(&bytes),
+            sha256: sha256_hex(&bytes),
             hash: hasher.hash(&photo)?,
             width: photo.width(),
             height: photo.height(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use genoderm_model::bundle::sha256_hex;
 use crate::data::table::{extend, format, parse};
 use crate::data::{ManifestError, PictureSet, Row, RowError};
 use crate::error::{Error, Result};
@@ -127,7 +128,7 @@ fn require_readable(path: &Path, bytes: &[u8]) -> Result<Manifest> {
     Ok(Manifest {
         path: path.to_path_buf(),
         rows,
-        sha256: files::sha256(bytes),
+        sha256: sha256_hex(bytes),
     })
 }
 

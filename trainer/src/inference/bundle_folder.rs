@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use genoderm_model::bundle::{
-    BundleError, BundleManifest, FoldInfo, MANIFEST_FILE, ModelSet, weights_of_fold,
+    BundleError, BundleManifest, FoldInfo, MANIFEST_FILE, ModelSet, safeguards_of_set,
+    weights_of_fold,
 };
+use genoderm_model::calibration::Safeguards;
 use genoderm_model::weights::StateDict;
 
 use crate::error::{Error, Result};
@@ -76,6 +78,22 @@ impl BundleFolder {
             .map(|shard| files::read(&self.path.join(&shard.file)))
             .collect::<Result<Vec<_>>>()?;
         weights_of_fold(&self.manifest, fold, &shards).map_err(|error| Error::Content {
+            path: self.path.clone(),
+            cause: describe(&error),
+        })
+    }
+
+    /// Reads and checks what answers of a set need besides its networks.
+    ///
+    /// # Errors
+    ///
+    /// A shard that is missing, has another size or checksum, or does not belong to the set.
+    pub fn safeguards(&self, set: &ModelSet) -> Result<Safeguards> {
+        let shard = set
+            .guard_shard()
+            .map(|shard| files::read(&self.path.join(&shard.file)))
+            .transpose()?;
+        safeguards_of_set(&self.manifest, set, shard.as_deref()).map_err(|error| Error::Content {
             path: self.path.clone(),
             cause: describe(&error),
         })

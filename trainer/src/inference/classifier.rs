@@ -1,6 +1,7 @@
 //! One fold's network, ready for inference.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use genoderm_model::calibration::FoldOutput;
 use genoderm_model::efficientnet::{EfficientNet, EfficientNetConfig, FoldedEfficientNet};
 use genoderm_model::preprocess::{Photo, Preprocessing};
 use genoderm_model::weights::{ClassifierPolicy, StateDict, WeightError};
@@ -87,7 +88,25 @@ impl Classifier {
     /// # Errors
     ///
     /// [`Error::Internal`] when the device cannot be read.
-    pub fn logits(&self, photos: &[&Photo], mut done: impl FnMut(usize)) -> Result<Vec<Vec<f32>>> {
+    pub fn logits(&self, photos: &[&Photo], done: impl FnMut(usize)) -> Result<Vec<Vec<f32>>> {
+        let outputs = self.outputs(photos, false, done)?;
+        Ok(outputs.into_iter().map(|output| output.logits).collect())
+    }
+
+    /// Logits, and the features before the classifier if asked for, of pictures that already have the
+    /// network's size.
+    ///
+    /// `done` is called after each portion with the number of pictures finished.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] when the device cannot be read.
+    pub fn outputs(
+        &self,
+        photos: &[&Photo],
+        features: bool,
+        mut done: impl FnMut(usize),
+    ) -> Result<Vec<FoldOutput>> {
         let mut answers = Vec::with_capacity(photos.len());
         for portion in photos.chunks(PICTURES_AT_ONCE) {
             let values: Vec<Vec<f32>> = portion
@@ -95,7 +114,14 @@ impl Classifier {
                 .map(|photo| self.preprocessing.normalize(photo))
                 .collect();
             let images = stack(values, self.preprocessing.size, &self.device);
-            answers.extend(rows(self.network.forward(images))?);
+            let embedding = self.network.embedding(images);
+            let logits = rows(self.network.classify(embedding.clone()))?;
+            let features = match features {
+                true => rows(embedding)?,
+                false => vec![Vec::new(); logits.len()],
+            };
+            let both = logits.into_iter().zip(features);
+            answers.extend(both.map(|(logits, features)| FoldOutput { logits, features }));
             done(answers.len());
         }
         Ok(answers)

@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use genoderm_model::efficientnet::{Architecture, EfficientNetConfig};
-use genoderm_model::ensemble::{
-    DEFAULT_THRESHOLD, EnsembleDecision, combine, softmax_at_temperature,
+use genoderm_model::calibration::{
+    AnswerRule, FoldOutput, GuardVerdict, PredictionSet, Safeguards, answer,
 };
+use genoderm_model::efficientnet::{Architecture, EfficientNetConfig};
+use genoderm_model::ensemble::{DEFAULT_THRESHOLD, EnsembleDecision, softmax_at_temperature};
 use genoderm_model::labels::{Label, LabelRegistry};
 use genoderm_model::preprocess::{Photo, Preprocessing};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::evaluation::argmax;
 use crate::files;
 use crate::inference::{BundleFolder, Classifier, Views, read_weights};
 use crate::training::RunFolder;
@@ -29,6 +31,8 @@ pub struct Ensemble {
     pub threshold: f32,
     /// Logits are divided by this before the softmax.
     pub temperature: f32,
+    /// Prediction sets and guard, as far as the ensemble is calibrated.
+    pub safeguards: Safeguards,
     /// Number and network of each fold.
     pub folds: Vec<(usize, Classifier)>,
 }
@@ -38,7 +42,7 @@ pub struct Ensemble {
 pub struct FoldAnswer {
     /// Which fold, from 0.
     pub fold: usize,
-    /// The network's output; the mean over the views when there are several.
+    /// The network's output; of several views, logits that give the mean of their probabilities.
     pub logits: Vec<f32>,
     /// Softmax of the logits over the temperature; of several views, the mean of their
     /// probabilities, as in the authors' code (not the softmax of the mean logits).
@@ -52,20 +56,10 @@ pub struct PhotoAnswer {
     pub folds: Vec<FoldAnswer>,
     /// Their common answer.
     pub decision: EnsembleDecision,
-}
-
-impl FoldAnswer {
-    fn add(&mut self, other: &Self) {
-        let pairs = self.logits.iter_mut().zip(&other.logits);
-        pairs.for_each(|(sum, value)| *sum += value);
-        let pairs = self.probabilities.iter_mut().zip(&other.probabilities);
-        pairs.for_each(|(sum, value)| *sum += value);
-    }
-
-    fn divide(&mut self, count: f32) {
-        let values = self.logits.iter_mut().chain(&mut self.probabilities);
-        values.for_each(|value| *value /= count);
-    }
+    /// The labels that cannot be ruled out, where the ensemble is calibrated for them.
+    pub prediction_set: Option<PredictionSet>,
+    /// Whether the picture looks like skin, where the ensemble has a guard.
+    pub guard: Option<GuardVerdict>,
 }
 
 /// How many pictures are turned at once.
@@ -89,6 +83,7 @@ impl Ensemble {
             labels: config.labels,
             threshold: DEFAULT_THRESHOLD,
             temperature: 1.0,
+            safeguards: Safeguards::default(),
             folds,
         })
     }
@@ -114,7 +109,8 @@ impl Ensemble {
             set: set.name.clone(),
             labels: manifest.labels.clone(),
             threshold: manifest.decision.threshold,
-            temperature: manifest.temperature,
+            temperature: manifest.temperature_of(set),
+            safeguards: bundle.safeguards(set)?,
             folds,
         })
     }
@@ -157,6 +153,7 @@ impl Ensemble {
             },
             threshold: DEFAULT_THRESHOLD,
             temperature: 1.0,
+            safeguards: Safeguards::default(),
             folds: vec![(0, classifier)],
         })
     }
@@ -192,67 +189,108 @@ impl Ensemble {
         views: Views,
         mut done: impl FnMut(usize),
     ) -> Result<Vec<PhotoAnswer>> {
-        let mut by_photo: Vec<Vec<FoldAnswer>> = vec![Vec::new(); photos.len()];
-        for (position, (fold, classifier)) in self.folds.iter().enumerate() {
+        let rule = self.rule();
+        let mut by_photo: Vec<Vec<FoldOutput>> = vec![Vec::new(); photos.len()];
+        for (position, (_, classifier)) in self.folds.iter().enumerate() {
             let before = position * photos.len();
-            let answers = self.fold_answers(*fold, classifier, photos, views, |count| {
+            let outputs = self.fold_outputs(classifier, photos, views, |count| {
                 done(before + count);
             })?;
-            for (folds, answer) in by_photo.iter_mut().zip(answers) {
-                folds.push(answer);
+            for (answers, output) in by_photo.iter_mut().zip(outputs) {
+                answers.push(output);
             }
         }
         by_photo
             .into_iter()
-            .map(|folds| {
-                let votes: Vec<Vec<f32>> = folds
-                    .iter()
-                    .map(|fold| fold.probabilities.clone())
-                    .collect();
-                let decision = combine(&votes, self.threshold).map_err(Error::internal)?;
-                Ok(PhotoAnswer { folds, decision })
-            })
+            .map(|outputs| self.combine(outputs, rule))
             .collect()
     }
 
-    /// One network's answers, the mean over the views.
-    fn fold_answers(
+    /// Everything that decides the answer besides the networks.
+    fn rule(&self) -> AnswerRule<'_> {
+        AnswerRule {
+            threshold: self.threshold,
+            temperature: self.temperature,
+            safeguards: &self.safeguards,
+        }
+    }
+
+    fn combine(&self, outputs: Vec<FoldOutput>, rule: AnswerRule<'_>) -> Result<PhotoAnswer> {
+        let found = answer(&outputs, rule).map_err(Error::internal)?;
+        let folds = self.folds.iter().zip(outputs).zip(found.folds);
+        Ok(PhotoAnswer {
+            folds: folds
+                .map(|(((fold, _), output), probabilities)| FoldAnswer {
+                    fold: *fold,
+                    logits: output.logits,
+                    probabilities,
+                })
+                .collect(),
+            decision: found.decision,
+            prediction_set: found.prediction_set,
+            guard: found.guard,
+        })
+    }
+
+    /// What one network says, the mean over the views.
+    ///
+    fn fold_outputs(
         &self,
-        fold: usize,
         classifier: &Classifier,
         photos: &[&Photo],
         views: Views,
         mut done: impl FnMut(usize),
-    ) -> Result<Vec<FoldAnswer>> {
-        let answer = |logits: Vec<f32>| FoldAnswer {
-            fold,
-            probabilities: softmax_at_temperature(&logits, self.temperature),
-            logits,
-        };
+    ) -> Result<Vec<FoldOutput>> {
+        let features = self.rule().needs_features();
         if views == Views::One {
-            let logits = classifier.logits(photos, done)?;
-            return Ok(logits.into_iter().map(answer).collect());
+            return classifier.outputs(photos, features, done);
         }
-        let mut means: Vec<FoldAnswer> = Vec::with_capacity(photos.len());
+        let mut means = Vec::with_capacity(photos.len());
         for portion in photos.chunks(PICTURES_IN_VIEW) {
-            let before = means.len();
+            let mut views_of: Vec<Vec<FoldOutput>> = vec![Vec::new(); portion.len()];
             for view in 0..views.count() {
                 let turned = Views::of_photos(view, portion)?;
                 let turned: Vec<&Photo> = turned.iter().collect();
-                let logits = classifier.logits(&turned, |_| {})?;
-                for (index, answered) in logits.into_iter().map(answer).enumerate() {
-                    match means.get_mut(before + index) {
-                        Some(sum) => sum.add(&answered),
-                        None => means.push(answered),
-                    }
+                let outputs = classifier.outputs(&turned, features, |_| {})?;
+                for (views, output) in views_of.iter_mut().zip(outputs) {
+                    views.push(output);
                 }
             }
-            for sum in &mut means[before..] {
-                sum.divide(views.count() as f32);
-            }
+            means.extend(views_of.iter().map(|views| mean(views, self.temperature)));
             done(means.len());
         }
         Ok(means)
+    }
+}
+
+/// The mean of a network's views: of the features, and of the probabilities at the temperature.
+///
+/// The logits are those that give the mean probabilities at that temperature, and the mean of the
+/// views' free energies `T ln sum exp(z / T)`, so that one rule serves one view and several.
+fn mean(views: &[FoldOutput], temperature: f32) -> FoldOutput {
+    let mut mean = FoldOutput::default();
+    let count = views.len().max(1) as f32;
+    let mut level = 0.0;
+    for view in views {
+        let probabilities = softmax_at_temperature(&view.logits, temperature);
+        // ln sum exp(x) = x_i - ln softmax(x)_i, best where the probability is largest.
+        let top = argmax(&probabilities);
+        if let (Some(logit), Some(probability)) = (view.logits.get(top), probabilities.get(top)) {
+            level += (logit - temperature * probability.ln()) / count;
+        }
+        accumulate(&mut mean.logits, &probabilities, count);
+        accumulate(&mut mean.features, &view.features, count);
+    }
+    for value in &mut mean.logits {
+        *value = temperature * value.max(f32::MIN_POSITIVE).ln() + level;
+    }
+    mean
+}
+
+fn accumulate(sums: &mut Vec<f32>, values: &[f32], count: f32) {
+    sums.resize(values.len(), 0.0);
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value / count;
     }
 }
 
@@ -351,5 +389,31 @@ mod tests {
         // The views differ, so that the mean is none of them.
         let single = answer(&photo, Views::One);
         assert!(single.folds[1].probabilities != mean.folds[1].probabilities);
+    }
+
+    #[test]
+    fn the_mean_of_views_keeps_mean_probabilities_and_energy() {
+        let output = |logits: [f32; 3]| FoldOutput {
+            logits: logits.to_vec(),
+            features: vec![logits[0], 1.0],
+        };
+        let views = [output([2.0, 0.0, -1.0]), output([-3.0, 5.0, 0.5])];
+        let temperature = 1.7;
+        let found = mean(&views, temperature);
+        let energy = |logits: &[f32]| {
+            let sum: f32 = logits.iter().map(|z| (z / temperature).exp()).sum();
+            temperature * sum.ln()
+        };
+        let probabilities = softmax_at_temperature(&found.logits, temperature);
+        for (label, probability) in probabilities.iter().enumerate() {
+            let expected: f32 = views
+                .iter()
+                .map(|view| softmax_at_temperature(&view.logits, temperature)[label] / 2.0)
+                .sum();
+            assert!((probability - expected).abs() < 1e-6);
+        }
+        let expected = (energy(&views[0].logits) + energy(&views[1].logits)) / 2.0;
+        assert!((energy(&found.logits) - expected).abs() < 1e-5);
+        assert_eq!(found.features, [-0.5, 1.0]);
     }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::condition::Condition;
 use super::error::SynthError;
+use super::not_skin::NotSkinPicture;
 use super::photograph::{Photograph, Picture};
 use super::plan::{PlannedPhoto, plan};
 
@@ -15,6 +16,9 @@ use super::plan::{PlannedPhoto, plan};
 const SIZES: std::ops::RangeInclusive<u32> = 32..=2048;
 /// File numbers have four digits.
 const MOST_PER_LABEL: usize = 9999;
+const MOST_NOT_SKIN: usize = 9999;
+/// Folder of the pictures without skin; the manifest does not list them.
+const NOT_SKIN_FOLDER: &str = "not-skin";
 
 /// What to draw and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub struct SynthOptions {
     pub per_label: usize,
     /// Longer side of every picture in pixels, 32 to 2048.
     pub size: u32,
+    /// Pictures without skin beside them, 0 to 9999; they change nothing else.
+    pub not_skin: usize,
 }
 
 /// What was drawn.
@@ -40,6 +46,8 @@ pub struct SynthSummary {
     pub train: usize,
     /// Photographs for testing.
     pub test: usize,
+    /// Pictures without skin.
+    pub not_skin: usize,
 }
 
 /// One row of `manifest.csv`.
@@ -95,20 +103,24 @@ pub fn generate(
         }
     }
     let photos = plan(options.seed, options.per_label);
-    let total = photos.len();
+    let total = photos.len() + options.not_skin;
     let done = Mutex::new(0usize);
     progress(0, total);
+    // Reporting under the lock keeps the counts in order.
+    let report = || {
+        let mut done = done.lock().unwrap_or_else(|broken| broken.into_inner());
+        *done += 1;
+        progress(*done, total);
+    };
     let rows: Vec<[ManifestRow; 2]> = photos
         .par_iter()
         .map(|planned| {
             let rows = write_photograph(planned, options, &root)?;
-            // Reporting under the lock keeps the counts in order.
-            let mut done = done.lock().unwrap_or_else(|broken| broken.into_inner());
-            *done += 1;
-            progress(*done, total);
+            report();
             Ok(rows)
         })
         .collect::<Result<_, SynthError>>()?;
+    write_not_skin(options, &root.join(NOT_SKIN_FOLDER), &report)?;
     write_manifest(&rows, &root.join("manifest.csv"))?;
     if out.exists() {
         // It is empty, as checked; somebody may have filled it meanwhile, then this fails.
@@ -118,9 +130,10 @@ pub fn generate(
     let test = photos.iter().filter(|photo| photo.fold.is_none()).count();
     Ok(SynthSummary {
         labels: Condition::ALL.len(),
-        photographs: total,
-        train: total - test,
+        photographs: photos.len(),
+        train: photos.len() - test,
         test,
+        not_skin: options.not_skin,
     })
 }
 
@@ -137,6 +150,12 @@ fn check(options: &SynthOptions) -> Result<(), SynthError> {
             options.size,
             SIZES.start(),
             SIZES.end()
+        )));
+    }
+    if options.not_skin > MOST_NOT_SKIN {
+        return Err(SynthError::Options(format!(
+            "{} pictures without skin: choose at most {MOST_NOT_SKIN}",
+            options.not_skin
         )));
     }
     if options.out.exists() {
@@ -183,18 +202,42 @@ fn write_picture(
         mask: format!("masks/{set}/{label}/{}.png", planned.source()),
         tone: planned.tone,
     };
-    for (name, encoded) in [
-        (&row.image, picture.jpeg()),
-        (&row.mask, picture.mask_png()),
-    ] {
-        let path = root.join(name);
-        let bytes = encoded.map_err(|source| SynthError::Encode {
-            path: path.clone(),
-            source,
-        })?;
-        fs::write(&path, bytes).map_err(|source| SynthError::Write { path, source })?;
-    }
+    write_encoded(root.join(&row.image), picture.jpeg())?;
+    write_encoded(root.join(&row.mask), picture.mask_png())?;
     Ok(row)
+}
+
+fn write_encoded(
+    path: PathBuf,
+    encoded: Result<Vec<u8>, image::ImageError>,
+) -> Result<(), SynthError> {
+    match encoded {
+        Ok(bytes) => fs::write(&path, bytes).map_err(|source| SynthError::Write { path, source }),
+        Err(source) => Err(SynthError::Encode { path, source }),
+    }
+}
+
+/// Draws the pictures without skin, if any are wanted.
+fn write_not_skin(
+    options: &SynthOptions,
+    folder: &Path,
+    report: &(dyn Fn() + Sync),
+) -> Result<(), SynthError> {
+    if options.not_skin == 0 {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).map_err(|source| SynthError::Write {
+        path: folder.to_path_buf(),
+        source,
+    })?;
+    (1..=options.not_skin)
+        .into_par_iter()
+        .try_for_each(|number| {
+            let picture = NotSkinPicture::draw(options.seed, number, options.size);
+            write_encoded(folder.join(&picture.name), picture.jpeg())?;
+            report();
+            Ok(())
+        })
 }
 
 fn write_manifest(rows: &[[ManifestRow; 2]], path: &Path) -> Result<(), SynthError> {

@@ -18,6 +18,7 @@ fn options(out: &Path, seed: u64) -> SynthOptions {
         seed,
         per_label: 7,
         size: 48,
+        not_skin: 0,
     }
 }
 
@@ -68,6 +69,43 @@ fn a_seed_determines_every_byte_whatever_the_threads() {
     assert!(first != other);
     // Nothing temporary is left behind.
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+}
+
+#[test]
+fn pictures_without_skin_change_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let draw = |name: &str, not_skin| {
+        let out = folder.path().join(name);
+        let options = SynthOptions {
+            per_label: 2,
+            not_skin,
+            ..options(&out, 11)
+        };
+        let last = std::sync::Mutex::new((0, 0));
+        let summary = generate(&options, &|done, total| {
+            *last.lock().unwrap() = (done, total)
+        })
+        .unwrap();
+        assert_eq!(*last.lock().unwrap(), (14 + not_skin, 14 + not_skin));
+        assert_eq!((summary.photographs, summary.not_skin), (14, not_skin));
+        all_files(&out)
+    };
+    let without = draw("without", 0);
+    let mut with = draw("with", 16);
+    let more = with.clone();
+    with.retain(|name, _| !name.starts_with("not-skin/"));
+    assert!(with == without);
+    assert_eq!(more.len(), without.len() + 16);
+    assert!(more.contains_key("not-skin/0001-text-page.jpg"));
+    assert!(more.contains_key("not-skin/0016-text-page.jpg"));
+    // More of them leave the first ones as they are.
+    let fewer = draw("fewer", 3);
+    assert!(fewer.iter().all(|(name, bytes)| more[name] == *bytes));
+    let too_many = SynthOptions {
+        not_skin: 10_000,
+        ..options(&folder.path().join("none"), 1)
+    };
+    assert!(generate(&too_many, &|_, _| ()).unwrap_err().is_bad_input());
 }
 
 #[test]

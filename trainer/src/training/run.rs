@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use burn::tensor::Device;
+use genoderm_model::bundle::sha256_hex;
 use genoderm_model::weights::StateDict;
 
 use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
@@ -121,7 +122,7 @@ impl RunPlan {
         };
         let from_record = recorded.filter(|_| self.pretrained.is_none());
         let sha256 = match (files::read(&path), &from_record) {
-            (Ok(bytes), _) => files::sha256(&bytes),
+            (Ok(bytes), _) => sha256_hex(&bytes),
             (Err(error), None) => return Err(error),
             (Err(error), Some(_)) => {
                 return Err(Error::input(format!(

@@ -1,0 +1,108 @@
+//! A set's calibration in the manifest, and the way from it to what an answer needs.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BundleError, BundleManifest, ModelSet, ShardInfo};
+use crate::calibration::{Conformal, FoldCentres, Guard, GuardModel, Safeguards};
+use crate::efficientnet::Architecture;
+use crate::weights::StateDict;
+
+/// What was measured on pictures that a set's networks did not learn from.
+///
+/// Each out-of-fold picture has the answer of one network only, that of its own fold, since the other
+/// networks learnt from it. Temperature and thresholds are therefore those of single networks. The
+/// ensemble of several such networks is usually better than one: its probabilities then err on the
+/// side of too little confidence, its sets on that of too many labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Logits of every fold are divided by this before the softmax; positive.
+    pub temperature: f32,
+    /// Prediction sets, made of the ensemble's probabilities at this temperature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<Conformal>,
+    /// The guard against pictures that are no skin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<Guard>,
+    /// The file with the labels' centres, where the guard's score needs them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centres: Option<ShardInfo>,
+}
+
+impl Calibration {
+    /// What is wrong with the values, if anything: the field and the rest of a sentence.
+    pub(super) fn fault(&self) -> Option<(String, &'static str)> {
+        if !(self.temperature.is_normal() && self.temperature > 0.0) {
+            return Some(("temperature".to_owned(), "must be positive"));
+        }
+        if let Some((field, cause)) = self.conformal.and_then(|rule| rule.fault()) {
+            return Some((format!("conformal.{field}"), cause));
+        }
+        if let Some((field, cause)) = self.guard.and_then(|guard| guard.fault()) {
+            return Some((format!("guard.{field}"), cause));
+        }
+        let needs_centres = self.guard.is_some_and(|guard| guard.score.needs_features());
+        match (needs_centres, &self.centres) {
+            (true, None) => Some(("centres".to_owned(), "is missing")),
+            (false, Some(_)) => Some(("centres".to_owned(), "belongs to no guard")),
+            _ => None,
+        }
+    }
+}
+
+/// What an answer of the set needs besides its networks.
+///
+/// `shard` holds the bytes of [`ModelSet::guard_shard`], where there is one.
+///
+/// # Errors
+///
+/// When the shard is missing, cut off, changed or not readable, or does not belong to the set's
+/// networks.
+pub fn safeguards_of_set(
+    manifest: &BundleManifest,
+    set: &ModelSet,
+    shard: Option<&[u8]>,
+) -> Result<Safeguards, BundleError> {
+    let Some(calibration) = &set.calibration else {
+        return Ok(Safeguards::default());
+    };
+    let centres = match &calibration.centres {
+        Some(info) => read_centres(manifest, set, info, shard)?,
+        None => Vec::new(),
+    };
+    Ok(Safeguards {
+        conformal: calibration.conformal,
+        guard: calibration.guard.map(|guard| GuardModel { guard, centres }),
+    })
+}
+
+fn read_centres(
+    manifest: &BundleManifest,
+    set: &ModelSet,
+    info: &ShardInfo,
+    shard: Option<&[u8]>,
+) -> Result<Vec<FoldCentres>, BundleError> {
+    let failed = |cause: String| BundleError::Shard {
+        file: info.file.clone(),
+        cause,
+    };
+    let bytes = shard.ok_or_else(|| failed("it is missing".to_owned()))?;
+    info.verify(bytes)?;
+    let file = StateDict::from_safetensors(bytes).map_err(|cause| BundleError::Weights {
+        file: info.file.clone(),
+        cause,
+    })?;
+    let architecture: Architecture =
+        manifest
+            .architecture
+            .parse()
+            .map_err(|error| BundleError::BadField {
+                field: "architecture".to_owned(),
+                cause: format!("is not known: {error}"),
+            })?;
+    let features = architecture.feature_count();
+    set.folds
+        .iter()
+        .map(|fold| FoldCentres::load(&file, fold.fold, features))
+        .collect::<Result<_, _>>()
+        .map_err(|error| failed(error.to_string()))
+}

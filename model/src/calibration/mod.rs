@@ -1,0 +1,13 @@
+//! What an answer can be trusted for: prediction sets with a stated coverage, and a guard against
+//! pictures that are no skin. One function, [`answer`], turns the outputs of a set's networks into the
+//! answer, so that the page and the trainer give the same one.
+
+mod answer;
+mod centres;
+mod conformal;
+mod guard;
+
+pub use answer::{Answer, AnswerError, AnswerRule, FoldOutput, GuardModel, Safeguards, answer};
+pub use centres::{CentreBuilder, CentreError, FoldCentres};
+pub use conformal::{Conformal, ConformalError, ConformalScore, PredictionSet};
+pub use guard::{Guard, GuardError, GuardScore, GuardVerdict};

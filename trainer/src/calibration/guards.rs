@@ -1,0 +1,120 @@
+//! Guards compared: how well does each score tell photographs of skin from other pictures?
+
+use genoderm_model::calibration::{Guard, GuardScore};
+use serde::{Deserialize, Serialize};
+
+/// How well one score tells skin from other pictures.
+///
+/// `auroc` and `false_acceptance` compare like with like: single networks on pictures of skin that they
+/// did not learn from, single networks on the other pictures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GuardFigures {
+    /// The score with the threshold that it would get.
+    #[serde(flatten)]
+    pub guard: Guard,
+    /// Probability that a picture of skin has a higher score than another one; 0.5 is chance.
+    pub auroc: f64,
+    /// Share of the other pictures that a single network accepts at the threshold.
+    pub false_acceptance: f64,
+    /// Share of the other pictures that the folds together accept, as the guard is used.
+    pub ensemble_false_acceptance: f64,
+}
+
+impl GuardFigures {
+    /// Measures a guard.
+    ///
+    /// `skin` and `other` are scores of single networks, `ensemble` those of all folds together on the
+    /// other pictures.
+    pub fn of(guard: Guard, skin: &[f64], other: &[f64], ensemble: &[f64]) -> Self {
+        let accepted = |scores: &[f64]| {
+            let count = scores
+                .iter()
+                .filter(|s| guard.verdict(**s).accepted)
+                .count();
+            count as f64 / scores.len().max(1) as f64
+        };
+        Self {
+            guard,
+            auroc: auroc(skin, other),
+            false_acceptance: accepted(other),
+            ensemble_false_acceptance: accepted(ensemble),
+        }
+    }
+
+    /// The score.
+    pub fn score(&self) -> GuardScore {
+        self.guard.score
+    }
+}
+
+/// The guard that lets the fewest other pictures pass; among equals the one with the larger AUROC, then
+/// the first.
+pub fn choose_guard(figures: &[GuardFigures]) -> Option<&GuardFigures> {
+    figures.iter().min_by(|one, other| {
+        one.false_acceptance
+            .total_cmp(&other.false_acceptance)
+            .then(other.auroc.total_cmp(&one.auroc))
+    })
+}
+
+/// Area under the receiver operating characteristic: the probability that a positive has a higher value
+/// than a negative, ties counting half (Mann & Whitney). Half without values on either side.
+pub fn auroc(positives: &[f64], negatives: &[f64]) -> f64 {
+    if positives.is_empty() || negatives.is_empty() {
+        return 0.5;
+    }
+    let mut values: Vec<(f64, bool)> = positives
+        .iter()
+        .map(|value| (*value, true))
+        .chain(negatives.iter().map(|value| (*value, false)))
+        .collect();
+    values.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (mut below, mut wins) = (0.0, 0.0);
+    for group in values.chunk_by(|one, other| one.0 == other.0) {
+        let positive = group.iter().filter(|(_, positive)| *positive).count() as f64;
+        let negative = group.len() as f64 - positive;
+        wins += positive * (below + 0.5 * negative);
+        below += negative;
+    }
+    wins / (positives.len() as f64 * negatives.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn auroc_counts_pairs_and_half_of_ties() {
+        assert_eq!(auroc(&[2.0, 3.0], &[0.0, 1.0]), 1.0);
+        assert_eq!(auroc(&[0.0, 1.0], &[2.0, 3.0]), 0.0);
+        assert_eq!(auroc(&[1.0, 1.0], &[1.0]), 0.5);
+        // Pairs: 3>2, 3>1, 1<2, 1=1: (2 + 0.5) / 4.
+        assert_eq!(auroc(&[3.0, 1.0], &[2.0, 1.0]), 0.625);
+        assert_eq!(auroc(&[], &[1.0]), 0.5);
+    }
+
+    #[test]
+    fn the_guard_that_lets_least_pass_is_chosen() {
+        let skin: Vec<f64> = (0..20).map(f64::from).collect();
+        let figures = |score, other: &[f64]| {
+            let guard = Guard::fit(score, 0.95, &skin).unwrap();
+            assert_eq!(guard.threshold, 1.0);
+            GuardFigures::of(guard, &skin, other, &[0.0, 5.0])
+        };
+        let all = [
+            figures(GuardScore::MaxProbability, &[0.0, 2.0, 3.0, 4.0]),
+            figures(GuardScore::Energy, &[0.0, 0.5, 0.5, 18.0]),
+            figures(GuardScore::Cosine, &[0.0, 0.5, 0.5, 1.0]),
+        ];
+        assert_eq!(all[0].false_acceptance, 0.75);
+        assert_eq!(all[0].ensemble_false_acceptance, 0.5);
+        let chosen = choose_guard(&all).unwrap();
+        assert_eq!(
+            chosen.score(),
+            GuardScore::Cosine,
+            "a tie goes to the AUROC"
+        );
+        assert!(choose_guard(&[]).is_none());
+    }
+}

@@ -1,0 +1,157 @@
+//! The stored weights measured on test pictures, beside the weights as they were trained.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use serde::Serialize;
+use serde_json::{Value, to_value};
+
+use super::ExportPlan;
+use super::stored_run::StoredRun;
+use crate::calibration::SetFigures;
+use crate::data::{Dataset, Manifest, Selection, Split};
+use crate::error::{Error, Result};
+use crate::evaluation::{EvaluationOptions, EvaluationReport, answer_all, argmax};
+use crate::inference::PhotoAnswer;
+
+/// What the encoding changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StorageLoss {
+    /// Accuracy of the weights as they were trained, in 32 bits.
+    pub accuracy: f64,
+    /// Their mean recall over the own labels.
+    pub balanced_accuracy: f64,
+    /// Their expected calibration error.
+    pub calibration_error: f64,
+    /// How many pictures the stored weights answer with another label.
+    pub changed_answers: usize,
+    /// Largest change of a probability of the ensemble.
+    pub largest_change: f32,
+}
+
+/// Figures of one run's networks as they are stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeasuredRun {
+    /// Everything that an evaluation tells.
+    pub report: EvaluationReport,
+    /// What the encoding changed; `None` when weights are stored as trained.
+    pub loss: Option<StorageLoss>,
+    /// The prediction sets, where the run is calibrated.
+    pub sets: Option<SetFigures>,
+    /// Share of the test pictures that the guard accepts, where there is one.
+    pub accepted: Option<f64>,
+}
+
+impl MeasuredRun {
+    /// The report with the other figures beside it, for the manifest.
+    pub fn to_json(&self) -> Result<Value> {
+        let mut json = to_value(&self.report).map_err(Error::internal)?;
+        if let Some(fields) = json.as_object_mut() {
+            let mut put = |name: &str, value: serde_json::Result<Value>| match value {
+                Ok(Value::Null) => Ok(()),
+                Ok(value) => {
+                    fields.insert(name.to_owned(), value);
+                    Ok(())
+                }
+                Err(error) => Err(Error::internal(error)),
+            };
+            put("as_trained", to_value(&self.loss))?;
+            put("prediction_sets", to_value(&self.sets))?;
+            put("guard_acceptance", to_value(self.accepted))?;
+        }
+        Ok(json)
+    }
+}
+
+impl StoredRun {
+    /// Measures the networks on the test pictures of `data`.
+    pub(super) fn measure(
+        &self,
+        plan: &ExportPlan,
+        data: &Path,
+        device: &Device,
+        progress: &impl Fn(&str),
+    ) -> Result<MeasuredRun> {
+        progress(&format!("measuring the {} networks", self.config.set));
+        let manifest = Manifest::read(data)?;
+        let selection = Selection {
+            set: self.config.set,
+            split: Some(Split::Test),
+            labels: &self.config.labels,
+            preprocessing: self.config.preprocessing(),
+            training_size: None,
+            memory: Selection::MEMORY,
+            skip_broken: plan.skip_broken,
+        };
+        let dataset = Dataset::load(&manifest, &[], selection)?;
+        for cause in &dataset.skipped {
+            progress(&format!("skipped: {cause}"));
+        }
+        let ensemble = self.ensemble(&plan.name, true, device)?;
+        let options = EvaluationOptions::default();
+        let answers = answer_all(&ensemble, &dataset, |_| {})?;
+        let report = EvaluationReport::of(&ensemble, &dataset, &answers, &options);
+        let loss = match plan.encoding {
+            super::EncodingChoice::F32 => None,
+            _ => {
+                progress("measuring them as they were trained, for comparison");
+                let trained = self.ensemble(&plan.name, false, device)?;
+                let before = answer_all(&trained, &dataset, |_| {})?;
+                let figures = EvaluationReport::of(&trained, &dataset, &before, &options).ensemble;
+                Some(StorageLoss {
+                    accuracy: figures.accuracy,
+                    balanced_accuracy: figures.balanced_accuracy,
+                    calibration_error: figures.calibration_error,
+                    changed_answers: count_changed(&before, &answers),
+                    largest_change: largest_change(&before, &answers),
+                })
+            }
+        };
+        let targets: Vec<usize> = dataset.examples.iter().map(|e| e.label).collect();
+        Ok(MeasuredRun {
+            sets: set_figures(&answers, &targets),
+            accepted: acceptance(&answers),
+            report,
+            loss,
+        })
+    }
+}
+
+fn count_changed(before: &[PhotoAnswer], after: &[PhotoAnswer]) -> usize {
+    let top = |answer: &PhotoAnswer| argmax(&answer.decision.probabilities);
+    let pairs = before.iter().zip(after);
+    pairs
+        .filter(|(before, after)| top(before) != top(after))
+        .count()
+}
+
+fn largest_change(before: &[PhotoAnswer], after: &[PhotoAnswer]) -> f32 {
+    let both = |(before, after): (&PhotoAnswer, &PhotoAnswer)| {
+        let (before, after) = (
+            &before.decision.probabilities,
+            &after.decision.probabilities,
+        );
+        let changes = before.iter().zip(after).map(|(a, b)| (a - b).abs());
+        changes.fold(0.0, f32::max)
+    };
+    before.iter().zip(after).map(both).fold(0.0, f32::max)
+}
+
+fn set_figures(answers: &[PhotoAnswer], targets: &[usize]) -> Option<SetFigures> {
+    let sets: Vec<_> = answers
+        .iter()
+        .filter_map(|answer| answer.prediction_set.as_ref())
+        .collect();
+    let stated = sets.first()?.coverage;
+    let labels: Vec<&[usize]> = sets.iter().map(|set| set.labels.as_slice()).collect();
+    Some(SetFigures::of(stated, &labels, targets))
+}
+
+fn acceptance(answers: &[PhotoAnswer]) -> Option<f64> {
+    let verdicts: Vec<bool> = answers
+        .iter()
+        .filter_map(|answer| answer.guard.map(|verdict| verdict.accepted))
+        .collect();
+    let accepted = verdicts.iter().filter(|accepted| **accepted).count();
+    (!verdicts.is_empty()).then(|| accepted as f64 / verdicts.len() as f64)
+}
