@@ -1,7 +1,7 @@
 //! `genoderm evaluate`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};

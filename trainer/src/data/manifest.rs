@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use genoderm_model::bundle::sha256_hex;
 use crate::data::table::{extend, format, parse};
 use crate::data::{ManifestError, PictureSet, Row, RowError};
 use crate::error::{Error, Result};
 use crate::files;
+use genoderm_model::bundle::sha256_hex;
 
 /// A manifest whose rows are all well-formed.
 #[derive(Clone, Debug)]

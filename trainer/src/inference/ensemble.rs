@@ -338,6 +338,7 @@ mod tests {
         let said = labels_of(16, LabelRegistry::own()).unwrap_err().to_string();
         assert!(said.contains("16 classes, --labels 7"), "{said}");
     }
+
     /// An untrained network of 7 labels on 32 pixels, twice with different weights.
     fn ensemble() -> Ensemble {
         let device = Device::flex();
@@ -355,6 +356,7 @@ mod tests {
             labels: LabelRegistry::own(),
             threshold: DEFAULT_THRESHOLD,
             temperature: 0.05,
+            safeguards: Safeguards::default(),
             folds: vec![fold(0), fold(3)],
         }
     }
@@ -369,7 +371,7 @@ mod tests {
             answers.remove(0)
         };
         let mean = answer(&photo, Views::Dihedral);
-        let mut expected = vec![0.0; 7];
+        let mut expected = [0.0; 7];
         for view in 0..Views::Dihedral.count() {
             let turned = Views::of_photos(view, &[&photo]).unwrap().remove(0);
             let single = answer(&turned, Views::One);

@@ -57,14 +57,7 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
         plan.refuse_begun(&run, &wanted)?;
     }
     require_folder(&plan.out)?;
-    Space::needed(
-        &plan.config,
-        &plan.out,
-        &wanted,
-        manifest.rows.len(),
-        device,
-    )?
-    .require()?;
+    Space::needed(&plan.config, &plan.out, &wanted, manifest.rows.len())?.require()?;
     let dataset = Dataset::load(
         &manifest,
         &folds.of_row,

@@ -46,10 +46,9 @@ impl Space {
         out: &Path,
         wanted: &[usize],
         rows: usize,
-        device: &Device,
     ) -> Result<Self> {
         // Nothing is drawn or put on the device: only the shapes are asked for.
-        let shapes = config.network()?.init(device).parameter_shapes();
+        let shapes = config.network()?.init(&Device::flex()).parameter_shapes();
         let values: usize = shapes
             .values()
             .map(|shape| shape.iter().product::<usize>())
@@ -112,7 +111,7 @@ mod tests {
 
     fn needed(out: &Path, wanted: &[usize]) -> Space {
         let config = Preset::Demo.config();
-        Space::needed(&config, out, wanted, 100, &Device::flex()).unwrap()
+        Space::needed(&config, out, wanted, 100).unwrap()
     }
 
     #[test]
