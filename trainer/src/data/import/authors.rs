@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::ValueEnum;
 use genoderm_model::labels::LabelRegistry;
 
+use crate::data::counts::some;
 use crate::data::csv_table::Cells;
 use crate::data::fingerprint::{HASH_BITS, Step, fingerprints};
 use crate::data::groups::Groups;
@@ -93,15 +94,15 @@ pub fn import_authors(import: &AuthorsImport, step: Step<'_>) -> Result<ImportRe
     let mut rows: Vec<Row> = found.into_iter().map(|found| found.row).collect();
     let settled = settle(&mut rows);
     if settled.left_out > 0 {
+        let pictures = some(settled.left_out, "training picture");
         notes.push(format!(
-            "{} training pictures are left out: their sources are for testing",
-            settled.left_out
+            "left out, as their sources are for testing: {pictures}"
         ));
     }
     if settled.moved > 0 {
+        let pictures = some(settled.moved, "training picture");
         notes.push(format!(
-            "{} training pictures are moved to the fold of most pictures of their source",
-            settled.moved
+            "moved to the fold of most pictures of their source: {pictures}"
         ));
     }
     let manifest = match import.copy {
@@ -144,14 +145,12 @@ fn find(import: &AuthorsImport, notes: &mut Vec<String>) -> Result<Vec<Found>> {
         Err(vec![cells.fault("filepath", cause)])
     })?;
     if missing > 0 {
-        notes.push(format!(
-            "{missing} rows are left out: their files are missing"
-        ));
+        let rows = some(missing, "row");
+        notes.push(format!("left out, as their files are missing: {rows}"));
     }
     if dropped > 0 {
-        notes.push(format!(
-            "{dropped} rows with tfrecord -1 are left out: they are duplicates"
-        ));
+        let rows = some(dropped, "row");
+        notes.push(format!("left out, as duplicates: {rows} with tfrecord -1"));
     }
     Ok(found)
 }
