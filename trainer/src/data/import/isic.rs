@@ -240,7 +240,7 @@ fn refuse_known(existing: &Manifest, rows: &[Row]) -> Result<()> {
         Some(first) => Err(Error::input(format!(
             "{}: it has {} of these already, the first is {first}",
             existing.path.display(),
-            some(known.len(), "picture")
+            known.len()
         ))),
     }
 }
