@@ -9,6 +9,7 @@ use genoderm_model::preprocess::{DecodeLimits, decode_photo};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::data::counts::some;
 use crate::data::duplicates::{Remark, compare};
 use crate::data::fingerprint::{Fingerprint, Step, fingerprints};
 use crate::data::{LabelCounts, Manifest, PictureSet, Row, Split};
@@ -173,8 +174,7 @@ impl fmt::Display for DataReport {
         }
         match self.faults.len() {
             0 => write!(f, "no faults"),
-            1 => write!(f, "1 fault"),
-            count => write!(f, "{count} faults"),
+            count => write!(f, "{}", some(count, "fault")),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub(super) fn write_table(
     let mut table = Table::new();
     table
         .force_no_tty()
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(UTF8_FULL_CONDENSED)
         .set_header(header.iter().map(|name| name.to_string()));
     for row in rows {
         let cells = row.into_iter().enumerate().map(|(column, text)| {
@@ -87,4 +87,12 @@ pub(super) fn write_table(
         table.add_row(cells.collect::<Vec<Cell>>());
     }
     f.write_str(&table.trim_fmt())
+}
+
+/// A number of things: `1 row`, `2 rows`.
+pub(super) fn some(count: usize, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        _ => format!("{count} {thing}s"),
+    }
 }

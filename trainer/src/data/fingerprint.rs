@@ -20,10 +20,12 @@ pub const HASH_BITS: u32 = 256;
 
 /// Two pictures are near-duplicates when at most this many bits of their hashes differ.
 ///
-/// On 240 synthetic pictures of 224 px, copies saved again with another quality (JPEG 30-75), size
-/// (half to nine tenths) or brightness differ in 4 to 6 bits (median; 95 of 100 in at most 19), the
-/// most similar pictures of different photographs in 80.
-pub const NEAR_DISTANCE: u32 = 40;
+/// Measured on 560 synthetic pictures of 224 px: of 3,360 copies saved again with another quality
+/// (JPEG 30 to 80), size (half to nine tenths) or brightness, or without a hundredth at each side,
+/// 2 are missed; the closest pictures of different photographs differ in 74 bits. Of 64 px, 1.4% of
+/// the copies are missed. Pictures without any detail (blurred areas of one colour) are missed more
+/// often: their high frequencies are noise.
+pub const NEAR_DISTANCE: u32 = 48;
 
 /// Sides of the small picture that the hash is made of, pixels.
 const SMALL: u32 = 64;

@@ -78,10 +78,10 @@ mod tests {
         assert_eq!(pairs, expected);
     }
 
-    /// A picture of soft blobs.
+    /// A picture of coloured spots.
     fn picture(seed: u64) -> RgbImage {
         let mut random = seed::generator(&[seed, 0xB10B]);
-        let coarse = RgbImage::from_fn(7, 6, |_, _| image::Rgb(random.random()));
+        let coarse = RgbImage::from_fn(16, 16, |_, _| image::Rgb(random.random()));
         resize(&coarse, 210, 180, FilterType::CatmullRom)
     }
 

@@ -3,17 +3,18 @@
 //! Paths are those of the authors' machine: what follows `/Crop/` (focused) or `/Recrop/`
 //! (panoramic) is looked for in the given folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use clap::ValueEnum;
 use genoderm_model::labels::LabelRegistry;
 
+use crate::data::counts::some;
 use crate::data::csv_table::Cells;
 use crate::data::fingerprint::{HASH_BITS, Step, fingerprints};
 use crate::data::groups::Groups;
 use crate::data::import::ImportReport;
+use crate::data::import::pairing::{Pairing, pair, slide_number};
 use crate::data::import::settle::settle;
 use crate::data::import::tables::{read_all, whole_number};
 use crate::data::import::tfrecord::fold_of;
@@ -24,18 +25,6 @@ use crate::error::{Error, Result};
 use crate::files;
 
 const REQUIRED: [&str; 4] = ["filepath", "diagnosis", "tfrecord", "is_test"];
-
-/// When a focused and a panoramic picture with the same slide number are one photograph's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Pairing {
-    /// For a label whose test pictures have the same numbers in both sets (three or more)
-    #[default]
-    Auto,
-    /// Always
-    Numbers,
-    /// Never: each picture is a source of its own
-    None,
-}
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -59,12 +48,13 @@ pub struct AuthorsImport {
 }
 
 /// A row and where its picture is.
-struct Found {
-    row: Row,
+pub(super) struct Found {
+    pub row: Row,
     file: PathBuf,
     /// Below `Crop` or `Recrop`, that folder included.
     place: PathBuf,
-    number: Option<u64>,
+    /// Number of the slide that it was.
+    pub number: Option<u64>,
 }
 
 /// Reads the tables and writes a manifest.
@@ -93,15 +83,15 @@ pub fn import_authors(import: &AuthorsImport, step: Step<'_>) -> Result<ImportRe
     let mut rows: Vec<Row> = found.into_iter().map(|found| found.row).collect();
     let settled = settle(&mut rows);
     if settled.left_out > 0 {
+        let pictures = some(settled.left_out, "training picture");
         notes.push(format!(
-            "{} training pictures are left out: their sources are for testing",
-            settled.left_out
+            "left out, as their sources are for testing: {pictures}"
         ));
     }
     if settled.moved > 0 {
+        let pictures = some(settled.moved, "training picture");
         notes.push(format!(
-            "{} training pictures are moved to the fold of most pictures of their source",
-            settled.moved
+            "moved to the fold of most pictures of their source: {pictures}"
         ));
     }
     let manifest = match import.copy {
@@ -144,14 +134,12 @@ fn find(import: &AuthorsImport, notes: &mut Vec<String>) -> Result<Vec<Found>> {
         Err(vec![cells.fault("filepath", cause)])
     })?;
     if missing > 0 {
-        notes.push(format!(
-            "{missing} rows are left out: their files are missing"
-        ));
+        let rows = some(missing, "row");
+        notes.push(format!("left out, as their files are missing: {rows}"));
     }
     if dropped > 0 {
-        notes.push(format!(
-            "{dropped} rows with tfrecord -1 are left out: they are duplicates"
-        ));
+        let rows = some(dropped, "row");
+        notes.push(format!("left out, as duplicates: {rows} with tfrecord -1"));
     }
     Ok(found)
 }
@@ -246,7 +234,7 @@ fn place_of(path: &str) -> std::result::Result<(PictureSet, PathBuf), String> {
         ("Crop", PictureSet::Focused),
         ("Recrop", PictureSet::Panoramic),
     ];
-    let cut = parts.iter().enumerate().find_map(|(position, part)| {
+    let cut = parts.iter().enumerate().rev().find_map(|(position, part)| {
         let (_, set) = sets.iter().find(|(name, _)| name == part)?;
         Some((position, *set))
     });
@@ -262,47 +250,6 @@ fn place_of(path: &str) -> std::result::Result<(PictureSet, PathBuf), String> {
         false => Err(format!(
             "`{path}` does not lead to a file below /Crop/ or /Recrop/"
         )),
-    }
-}
-
-/// The number of `...Slide46`.
-fn slide_number(stem: &str) -> Option<u64> {
-    let (_, number) = stem.rsplit_once("Slide")?;
-    number.parse().ok()
-}
-
-/// Gives a photograph's focused and panoramic picture one source, where their numbers tell.
-fn pair(found: &mut [Found], pairing: Pairing, notes: &mut Vec<String>) {
-    let mut tests: BTreeMap<String, [BTreeSet<u64>; 2]> = BTreeMap::new();
-    for picture in found.iter() {
-        let sets = tests.entry(picture.row.label.clone()).or_default();
-        let set = &mut sets[usize::from(picture.row.set == PictureSet::Focused)];
-        if picture.row.split == Split::Test {
-            set.extend(picture.number);
-        }
-    }
-    let paired: BTreeSet<String> = tests
-        .into_iter()
-        .filter(|(_, [panoramic, focused])| match pairing {
-            Pairing::Auto => panoramic.len() >= 3 && panoramic == focused,
-            Pairing::Numbers => true,
-            Pairing::None => false,
-        })
-        .map(|(label, _)| label)
-        .collect();
-    for picture in found.iter_mut() {
-        if let Some(number) = picture.number
-            && paired.contains(&picture.row.label)
-        {
-            picture.row.source = format!("{}-{number}", picture.row.label);
-        }
-    }
-    if pairing == Pairing::Auto {
-        let names: Vec<String> = paired.into_iter().collect();
-        notes.push(match names.is_empty() {
-            true => "slide numbers do not tell which pictures are one photograph's: each picture is a source of its own".into(),
-            false => format!("focused and panoramic pictures of the same number share a source: {}", names.join(", ")),
-        });
     }
 }
 
@@ -388,15 +335,9 @@ mod tests {
         assert_eq!(place("C:\\me\\Crop\\NF1\\x\\NF1Slide3.jpg"), focused);
         let panoramic = place("../Recrop/IP_recrop/IP_recropSlide1.jpg").unwrap();
         assert_eq!(panoramic.0, PictureSet::Panoramic);
+        assert_eq!(place("/Crop/me/Recrop/a.jpg").unwrap().1, "Recrop/a.jpg");
         assert!(place("/data/Crops/NF1/a.jpg").is_err());
         assert!(place("/data/Crop/../../a.jpg").is_err());
         assert!(place("/data/Crop/").is_err());
-    }
-
-    #[test]
-    fn slide_numbers() {
-        assert_eq!(slide_number("TSC_recropSlide46"), Some(46));
-        assert_eq!(slide_number("EverythingElseSlide210"), Some(210));
-        assert_eq!(slide_number("photo7"), None);
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::data::counts::some;
 use crate::data::csv_table::Cells;
 use crate::data::folds::deal_folds;
 use crate::data::import::ImportReport;
@@ -74,9 +75,9 @@ pub fn import_isic(import: &IsicImport) -> Result<ImportReport> {
     let mut rows = find(import, &mut notes)?;
     let settled = settle(&mut rows);
     if settled.moved > 0 {
+        let moved = some(settled.moved, "picture");
         notes.push(format!(
-            "{} pictures are moved to the fold of most pictures of their patient",
-            settled.moved
+            "moved to the fold of most pictures of their patient: {moved}"
         ));
     }
     if let Some(existing) = &existing {
@@ -115,46 +116,35 @@ fn find(import: &IsicImport, notes: &mut Vec<String>) -> Result<Vec<Row>> {
         let label = label_of(cells).map_err(&mut keep).ok();
         let tfrecord = whole_number(cells, "tfrecord", -1, i64::MAX);
         let tfrecord = tfrecord.map_err(&mut keep).ok();
-        // Duplicates need no file.
-        let duplicate = tfrecord.is_some_and(|number| number < 0);
-        let file = match duplicate {
-            true => None,
-            false => picture_of(cells, &folders[table])
-                .map_err(&mut keep)
-                .ok()
-                .flatten(),
+        let name = name_of(cells).map_err(&mut keep).ok();
+        let (Some(label), Some(tfrecord), Some(name)) = (label, tfrecord, name) else {
+            return Err(faults);
         };
-        let name = cells.get("image_name");
-        if let Some((earlier, line)) = seen.insert(name.to_string(), (table, cells.line))
-            && !duplicate
-        {
+        if tfrecord < 0 {
+            dropped += 1;
+            return Ok(None);
+        }
+        if let Some((earlier, line)) = seen.insert(name.to_string(), (table, cells.line)) {
             let place = match earlier == table {
                 true => String::new(),
                 false => format!(" of {}", import.csv[earlier].display()),
             };
-            keep(cells.fault(
-                "image_name",
-                format!("`{name}` is already on line {line}{place}"),
-            ));
+            let cause = format!("`{name}` is already on line {line}{place}");
+            return Err(vec![cells.fault("image_name", cause)]);
         }
-        let absent = file.is_none() && !duplicate && !name.is_empty();
-        if absent && !import.skip_missing {
+        let Some(file) = picture_of(name, &folders[table]) else {
+            if import.skip_missing {
+                missing += 1;
+                return Ok(None);
+            }
             let place = folders[table].first().map(|folder| folder.join(name));
             let place = place.unwrap_or_default();
             let cause = format!("there is no picture {}.jpg, nor in train/", place.display());
-            keep(cells.fault("image_name", cause));
-        }
-        let image = file.map(|file| name_in_manifest(&file, &out)).transpose();
-        let image = image.map_err(|cause| keep(cells.fault("image_name", cause)));
-        let (Some(label), Some(tfrecord), Ok(image)) = (label, tfrecord, image) else {
-            return Err(faults);
+            return Err(vec![cells.fault("image_name", cause)]);
         };
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        dropped += usize::from(duplicate);
-        missing += usize::from(absent);
-        Ok(image.map(|image| Row {
+        let image = name_in_manifest(&file, &out);
+        let image = image.map_err(|cause| vec![cells.fault("image_name", cause)])?;
+        Ok(Some(Row {
             line: cells.line,
             image,
             set,
@@ -167,14 +157,14 @@ fn find(import: &IsicImport, notes: &mut Vec<String>) -> Result<Vec<Row>> {
         }))
     })?;
     if dropped > 0 {
+        let rows = some(dropped, "row");
         notes.push(format!(
-            "{dropped} rows with a negative tfrecord are left out: they are duplicates"
+            "left out, as duplicates: {rows} with a negative tfrecord"
         ));
     }
     if missing > 0 {
-        notes.push(format!(
-            "{missing} rows are left out: their files are missing"
-        ));
+        let rows = some(missing, "row");
+        notes.push(format!("left out, as their files are missing: {rows}"));
     }
     Ok(rows)
 }
@@ -209,24 +199,26 @@ fn label_of(cells: &Cells<'_>) -> std::result::Result<&'static str, RowError> {
     })
 }
 
-/// The file of a row, if it exists.
-fn picture_of(
-    cells: &Cells<'_>,
-    folders: &[PathBuf],
-) -> std::result::Result<Option<PathBuf>, RowError> {
+/// The name of a picture's file, without ending.
+fn name_of<'a>(cells: &Cells<'a>) -> std::result::Result<&'a str, RowError> {
     let name = cells.get("image_name");
     if name.is_empty() {
         return Err(cells.fault("image_name", "is empty"));
     }
-    if name.contains(['/', '\\']) {
-        return Err(cells.fault("image_name", format!("`{name}` is a path, not a name")));
+    match name.contains(['/', '\\']) {
+        true => Err(cells.fault("image_name", format!("`{name}` is a path, not a name"))),
+        false => Ok(name),
     }
+}
+
+/// The file of a picture, if it exists.
+fn picture_of(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
     let places = folders
         .iter()
         .flat_map(|folder| [folder.join("train"), folder.clone()]);
-    Ok(places
+    places
         .flat_map(|place| ["jpg", "jpeg", "png"].map(|end| place.join(format!("{name}.{end}"))))
-        .find(|file| file.is_file()))
+        .find(|file| file.is_file())
 }
 
 /// The patient, where one is known: 2019 writes -1.
@@ -246,7 +238,7 @@ fn refuse_known(existing: &Manifest, rows: &[Row]) -> Result<()> {
     match known.first() {
         None => Ok(()),
         Some(first) => Err(Error::input(format!(
-            "{}: {} of these pictures are in it already, the first is {first}",
+            "{}: it has {} of these already, the first is {first}",
             existing.path.display(),
             known.len()
         ))),

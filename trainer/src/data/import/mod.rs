@@ -3,6 +3,7 @@
 
 mod authors;
 mod isic;
+mod pairing;
 mod settle;
 mod tables;
 mod tfrecord;
@@ -14,8 +15,9 @@ use serde::Serialize;
 
 use crate::data::{LabelCounts, Row};
 
-pub use authors::{AuthorsImport, Pairing, import_authors};
+pub use authors::{AuthorsImport, import_authors};
 pub use isic::{IsicImport, import_isic};
+pub use pairing::Pairing;
 
 /// What was imported.
 #[derive(Clone, Debug, Serialize)]

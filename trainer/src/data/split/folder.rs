@@ -18,6 +18,7 @@ use walkdir::WalkDir;
 
 use super::candidate::{Candidate, Collected};
 use crate::data::PictureSet;
+use crate::data::counts::some;
 use crate::data::paths::{is_picture, true_folder};
 use crate::error::{Error, Result};
 
@@ -73,7 +74,7 @@ pub(super) fn collect(folder: &Path, set: PictureSet, labels: &LabelRegistry) ->
     }
     candidates.sort();
     let notes =
-        (others > 0).then(|| format!("{others} files that are no pictures are passed over"));
+        (others > 0).then(|| format!("passed over: {} of another kind", some(others, "file")));
     Ok(Collected {
         candidates,
         notes: notes.into_iter().collect(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidate::Candidate;
 use crate::data::PictureSet;
+use crate::data::counts::some;
 
 /// What may follow a photograph's name in the name of a focused picture of it.
 const SEPARATORS: [char; 6] = ['-', '_', '.', ' ', '(', '+'];
@@ -59,7 +60,8 @@ pub(super) fn photographs(
     }
     if lonely > 0 && !by_name.is_empty() {
         notes.push(format!(
-            "{lonely} focused pictures have no panoramic one of their name: each is taken for a photograph of its own"
+            "taken for photographs of their own, without a panoramic picture of their name: {}",
+            some(lonely, "focused picture")
         ));
     }
     Ok(names)
@@ -120,7 +122,7 @@ mod tests {
             "NF1/a", "NF1/a_1", "NF1/a", "NF1/a_1", "NF1/a_1", "NF1/a", "NF1/ab", "IP/a", "NF1/a_1",
         ];
         assert_eq!(found, expected);
-        assert!(notes[0].starts_with("2 focused pictures"), "{notes:?}");
+        assert!(notes[0].ends_with("2 focused pictures"), "{notes:?}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::data::counts::write_table;
+use crate::data::counts::{some, write_table};
 use crate::data::fingerprint::HASH_BITS;
 use crate::data::{LabelCounts, Row};
 
@@ -102,10 +102,10 @@ impl fmt::Display for SplitReport {
         }
         write!(
             f,
-            "wrote {}; {} pictures left out, {} pairs of look-alikes joined",
+            "wrote {}; {} left out, {} of look-alikes joined",
             self.manifest.display(),
-            self.left_out.len(),
-            self.look_alikes.len()
+            some(self.left_out.len(), "picture"),
+            some(self.look_alikes.len(), "pair")
         )
     }
 }

@@ -1,0 +1,8 @@
+//! `genoderm data`: imports, splits and checks of small drawn pictures.
+
+mod authors;
+mod check;
+mod folder;
+mod isic;
+mod misuse;
+mod split;
