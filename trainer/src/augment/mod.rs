@@ -26,8 +26,6 @@ mod pipeline;
 mod preview;
 mod remap;
 mod shift_scale_rotate;
-#[cfg(test)]
-mod timing;
 mod transform;
 
 pub use affine::Affine;
