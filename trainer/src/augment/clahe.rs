@@ -87,7 +87,7 @@ fn tables(lightness: &[u8], side: usize, clip: f64, tiles: usize) -> Vec<[u8; 25
     let area = tile * tile;
     let limit = ((clip * area as f64 / 256.0) as u32).max(1);
     let places: Vec<usize> = (0..tile * tiles)
-        .filter_map(|place| Edge::Mirror.index(place as isize, side))
+        .map(|place| Edge::Mirror.index(place as isize, side))
         .collect();
     let mut tables = Vec::with_capacity(tiles * tiles);
     for rows in places.chunks_exact(tile) {

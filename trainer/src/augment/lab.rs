@@ -118,9 +118,9 @@ impl Lab {
         let z = cube(root - (f32::from(b) - 128.0) * (1.0 / 200.0));
         FROM_XYZ.map(|[of_x, of_y, of_z]| {
             let light = of_x * x + of_y * y + of_z * z;
-            // Clipped below by the conversion, above by the table's last entry.
-            let index = (light * (CURVE - 1) as f32 + 0.5) as usize;
-            self.curve[index.min(CURVE - 1)]
+            // Through 32 bits: conversions to more are slow.
+            let index = (light * (CURVE - 1) as f32 + 0.5) as i32;
+            self.curve[index.clamp(0, CURVE as i32 - 1) as usize]
         })
     }
 }

@@ -19,8 +19,8 @@ pub struct MedianBlur {
     pub sizes: [usize; 2],
 }
 
-/// Values that are sorted side by side, in the processor's vector registers.
-const LANES: usize = 32;
+/// Values whose windows are sorted side by side, with the processor's vector instructions.
+const LANES: usize = 128;
 
 /// Gives every value the median of the `size` x `size` window around it (`size` is odd).
 ///
@@ -93,13 +93,14 @@ fn extremes_outwards(window: &mut [[u8; LANES]]) {
     }
 }
 
-/// Orders two cells in every lane.
+/// Orders two cells, the first before the second, in every lane.
 #[inline(always)]
 fn order(window: &mut [[u8; LANES]], low: usize, high: usize) {
-    let (one, other) = (window[low], window[high]);
-    for lane in 0..LANES {
-        window[low][lane] = one[lane].min(other[lane]);
-        window[high][lane] = one[lane].max(other[lane]);
+    let (before, after) = window.split_at_mut(high);
+    if let (Some(low), Some(high)) = (before.get_mut(low), after.first_mut()) {
+        for (low, high) in low.iter_mut().zip(high) {
+            (*low, *high) = ((*low).min(*high), (*low).max(*high));
+        }
     }
 }
 

@@ -9,21 +9,18 @@ pub(super) enum Edge {
     Mirror,
     /// The outermost pixels (`BORDER_REPLICATE`).
     Repeat,
-    /// Nothing: black (`BORDER_CONSTANT`).
-    Black,
 }
 
 impl Edge {
-    /// The row or column that is seen at `place`, if any; `count` is at least 1.
-    pub(super) fn index(self, place: isize, count: usize) -> Option<usize> {
+    /// The row or column of `count`, at least 1, that is seen at `place`.
+    pub(super) fn index(self, place: isize, count: usize) -> usize {
         let last = count as isize - 1;
         match self {
             Edge::Mirror if last > 0 => {
                 let place = place.rem_euclid(2 * last);
-                Some(place.min(2 * last - place) as usize)
+                place.min(2 * last - place) as usize
             }
-            Edge::Mirror | Edge::Repeat => Some(place.clamp(0, last) as usize),
-            Edge::Black => (0..=last).contains(&place).then_some(place as usize),
+            Edge::Mirror | Edge::Repeat => place.clamp(0, last) as usize,
         }
     }
 }
@@ -32,9 +29,8 @@ impl Edge {
 pub(super) struct Padded {
     side: usize,
     /// Values from one row to the next.
-    pub(super) stride: usize,
-    /// All values, rows from the top.
-    pub(super) values: Vec<u8>,
+    stride: usize,
+    values: Vec<u8>,
 }
 
 impl Padded {
@@ -43,12 +39,8 @@ impl Padded {
         let width = side + 2 * margin;
         let mut values = Vec::with_capacity(width * width * 3);
         let place = |index: usize| edge.index(index as isize - margin as isize, side);
-        let outer: Vec<Option<usize>> = (0..width).map(place).collect();
+        let outer: Vec<usize> = (0..width).map(place).collect();
         for row in &outer {
-            let Some(row) = *row else {
-                values.resize(values.len() + width * 3, 0);
-                continue;
-            };
             let row = &picture.values()[row * side * 3..(row + 1) * side * 3];
             extend(&mut values, row, &outer[..margin]);
             values.extend_from_slice(row);
@@ -69,12 +61,9 @@ impl Padded {
 }
 
 /// Appends the pixels of a row at the given columns.
-fn extend(values: &mut Vec<u8>, row: &[u8], columns: &[Option<usize>]) {
+fn extend(values: &mut Vec<u8>, row: &[u8], columns: &[usize]) {
     for column in columns {
-        match column {
-            Some(column) => values.extend_from_slice(&row[column * 3..column * 3 + 3]),
-            None => values.extend_from_slice(&[0; 3]),
-        }
+        values.extend_from_slice(&row[column * 3..column * 3 + 3]);
     }
 }
 
@@ -94,19 +83,17 @@ mod tests {
         };
         assert_eq!(row(Edge::Mirror), [20, 10, 0, 10, 20, 10, 0]);
         assert_eq!(row(Edge::Repeat), [0, 0, 0, 10, 20, 20, 20]);
-        assert_eq!(row(Edge::Black), [0, 0, 0, 10, 20, 0, 0]);
         let mirrored = Padded::new(&picture, 2, Edge::Mirror);
         assert_eq!(mirrored.row(0, 2), &picture.values()[18..]);
-        let black = Padded::new(&picture, 2, Edge::Black);
-        assert!(black.row(1, 2).iter().all(|value| *value == 0));
-        assert_eq!(black.row(2, 2), &picture.values()[..9]);
+        let repeated = Padded::new(&picture, 2, Edge::Repeat);
+        assert_eq!(repeated.row(4, 2), repeated.row(6, 2));
     }
 
     #[test]
     fn mirrors_repeat_as_often_as_needed() {
         let seen: Vec<_> = (-5..8).map(|place| Edge::Mirror.index(place, 3)).collect();
-        let expected = [1, 0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1].map(Some);
+        let expected = [1, 0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1];
         assert_eq!(seen, expected);
-        assert_eq!(Edge::Mirror.index(9, 1), Some(0));
+        assert_eq!(Edge::Mirror.index(9, 1), 0);
     }
 }

@@ -50,11 +50,6 @@ impl Picture {
         &mut self.values
     }
 
-    /// Takes the values out, for a transform that puts others in their place.
-    pub(super) fn take_values(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.values)
-    }
-
     /// Puts in `side * side * 3` values.
     pub(super) fn set_values(&mut self, values: Vec<u8>) {
         debug_assert_eq!(values.len(), self.side * self.side * 3);

@@ -1,7 +1,6 @@
 //! Bilinear sampling at places between the pixels.
 
 use crate::augment::Picture;
-use crate::augment::padded::{Edge, Padded};
 
 /// What is seen beyond the picture's border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +11,15 @@ pub enum Border {
     Black,
 }
 
+/// Places are kept with this many bits behind the point: an eighth of a grey level at most.
+const FRACTION: u32 = 10;
+/// Bits of a channel. The weights of four pixels sum to 2^13, so that a weighted sum of 8-bit values
+/// has 21 bits: three channels fit side by side into 64, and one multiplication weighs them all.
+const CHANNEL: u32 = 21;
+const WHOLE: u32 = 1 << (CHANNEL - 8);
+
 /// Gives every pixel the colour that the picture has at another place, as `cv2.remap` does with
-/// linear interpolation.
+/// linear interpolation; sides up to 8190 pixels.
 ///
 /// `places(row, columns, rows)` fills in, for each pixel of a row of the result, the column and the
 /// row to look at: pixels, 0 at the centre of the first. A picture of one pixel stays as it is.
@@ -26,70 +32,92 @@ pub fn remap(
     if side < 2 {
         return;
     }
-    // A black margin of one pixel is all that can be seen of an endless one.
-    let (source, width, margin) = match border {
-        Border::Mirror => (picture.take_values(), side, 0.0),
-        Border::Black => (Padded::new(picture, 1, Edge::Black).values, side + 2, 1.0),
-    };
+    let (source, width) = spread(picture, border);
     let last = (width - 1) as f32;
-    let inside = |place: f32| match border {
-        Border::Mirror => mirror(place, last),
-        Border::Black => (place + margin).clamp(0.0, last),
-    };
-    let mut result = vec![0; side * side * 3];
     let (mut columns, mut rows) = (vec![0.0; side], vec![0.0; side]);
-    let mut corners = vec![0; side];
-    for (index, row) in result.chunks_exact_mut(side * 3).enumerate() {
+    let (mut lefts, mut tops) = (vec![0; side], vec![0; side]);
+    for (index, row) in picture.values_mut().chunks_exact_mut(side * 3).enumerate() {
         places(index, &mut columns, &mut rows);
-        // Split into the pixel at the upper left and the shares of its neighbours.
-        for ((column, row), corner) in columns.iter_mut().zip(&mut rows).zip(&mut corners) {
-            let (x, y) = (inside(*column), inside(*row));
-            let (left, top) = (x as i32, y as i32);
-            let (left, top) = (left.min(width as i32 - 2), top.min(width as i32 - 2));
-            (*column, *row) = (x - left as f32, y - top as f32);
-            *corner = (top * width as i32 + left) * 3;
+        for (places, fixed) in [(&columns, &mut lefts), (&rows, &mut tops)] {
+            for (place, fixed) in places.iter().zip(fixed) {
+                *fixed = fixed_point(inside(*place, border, last));
+            }
         }
-        let shares = columns.iter().zip(&rows);
-        for ((pixel, corner), (right, below)) in row.chunks_exact_mut(3).zip(&corners).zip(shares) {
-            blend(
-                &source,
-                *corner as usize,
-                width * 3,
-                (*right, *below),
-                pixel,
-            );
+        for ((pixel, left), top) in row.chunks_exact_mut(3).zip(&lefts).zip(&tops) {
+            let at = (top >> FRACTION) as usize * width + (left >> FRACTION) as usize;
+            blend(&source, at, width, *left, *top, pixel);
         }
     }
-    picture.set_values(result);
 }
 
-/// Mixes the four pixels around a place.
+/// The picture with [`CHANNEL`] bits for each channel, and its width.
+///
+/// All that can be seen of an endless black border is a margin of one pixel. Behind the last pixel
+/// there is one row more, which has no weight.
+fn spread(picture: &Picture, border: Border) -> (Vec<u64>, usize) {
+    let side = picture.side();
+    let margin = usize::from(border == Border::Black);
+    let width = side + 2 * margin;
+    let mut source = vec![0; width * (width + 1) + 1];
+    let rows = source.chunks_exact_mut(width).skip(margin);
+    for (row, pixels) in rows.zip(picture.values().chunks_exact(side * 3)) {
+        let row = row[margin..].iter_mut();
+        for (value, pixel) in row.zip(pixels.chunks_exact(3)) {
+            let [red, green, blue] = [pixel[0], pixel[1], pixel[2]].map(u64::from);
+            *value = red | green << CHANNEL | blue << (2 * CHANNEL);
+        }
+    }
+    (source, width)
+}
+
+/// The place from 0 to `last` where the same is seen; some such place for what is no number.
 #[inline(always)]
-fn blend(source: &[u8], at: usize, stride: usize, (right, below): (f32, f32), pixel: &mut [u8]) {
-    let pair = |at: usize| source.get(at..).and_then(|rest| rest.first_chunk::<6>());
-    let (Some(upper), Some(lower)) = (pair(at), pair(at + stride)) else {
+fn inside(place: f32, border: Border, last: f32) -> f32 {
+    match border {
+        Border::Mirror => {
+            // The distance from the nearest place where the mirrored picture begins anew. Adding and
+            // subtracting 1.5 * 2^23 rounds to whole numbers.
+            let period = 2.0 * last;
+            let turns = (place * (1.0 / period) + 12_582_912.0) - 12_582_912.0;
+            (place - turns * period).abs().min(last)
+        }
+        Border::Black => (place + 1.0).max(0.0).min(last),
+    }
+}
+
+/// A place with [`FRACTION`] bits behind the point: in the sum with 2^23, they are the lowest ones.
+#[inline(always)]
+fn fixed_point(place: f32) -> u32 {
+    (place * (1 << FRACTION) as f32 + 8_388_608.0).to_bits() & 0x7F_FFFF
+}
+
+/// Mixes the four pixels from `at` on, by the fractions of the place.
+#[inline(always)]
+fn blend(source: &[u64], at: usize, width: usize, left: u32, top: u32, pixel: &mut [u8]) {
+    let (Some([a, b]), Some([c, d])) = (
+        source.get(at..).and_then(|rest| rest.first_chunk::<2>()),
+        source
+            .get(at + width..)
+            .and_then(|rest| rest.first_chunk::<2>()),
+    ) else {
         return;
     };
-    let mix = |from: f32, to: f32, share: f32| from + (to - from) * share;
-    for (channel, value) in pixel.iter_mut().enumerate().take(3) {
-        let along = |pair: &[u8; 6]| {
-            mix(
-                f32::from(pair[channel]),
-                f32::from(pair[channel + 3]),
-                right,
-            )
-        };
-        *value = (mix(along(upper), along(lower), below) + 0.5) as u8;
+    let weight = |place: u32| (place << (CHANNEL - 8 - FRACTION)) % WHOLE;
+    let (right, below) = (weight(left), weight(top));
+    let both = right * below / WHOLE;
+    let weights = [
+        WHOLE + both - right - below,
+        right - both,
+        below - both,
+        both,
+    ]
+    .map(u64::from);
+    const HALF: u64 = (WHOLE as u64 / 2) * (1 | 1 << CHANNEL | 1 << (2 * CHANNEL));
+    let sum = HALF + a * weights[0] + b * weights[1] + c * weights[2] + d * weights[3];
+    if let [red, green, blue] = pixel {
+        let level = |channel: u32| (sum >> (channel * CHANNEL + CHANNEL - 8)) as u8;
+        (*red, *green, *blue) = (level(0), level(1), level(2));
     }
-}
-
-/// The place within `0..=last` that a place outside is the mirror image of.
-fn mirror(place: f32, last: f32) -> f32 {
-    let mut distance = place.abs();
-    if distance > 2.0 * last {
-        distance %= 2.0 * last;
-    }
-    last - (last - distance).abs()
 }
 
 #[cfg(test)]
