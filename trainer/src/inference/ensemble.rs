@@ -317,7 +317,7 @@ mod tests {
             answers.remove(0)
         };
         let mean = answer(&photo, Views::Dihedral);
-        let mut expected = vec![0.0; 7];
+        let mut expected = [0.0; 7];
         for view in 0..Views::Dihedral.count() {
             let turned = Views::of_photos(view, &[&photo]).unwrap().remove(0);
             let single = answer(&turned, Views::One);
