@@ -35,7 +35,7 @@ impl fmt::Display for EvaluationReport {
         if self.split != "test" {
             writeln!(
                 f,
-                "the networks may have learnt from these pictures: test pictures tell how good they are"
+                "the networks may have learnt from these pictures: only test pictures count"
             )?;
         }
         writeln!(f)?;
@@ -173,7 +173,7 @@ impl fmt::Display for AttributionReport {
         write_attribution(f, "all", width, &self.overall)?;
         write!(
             f,
-            "sanity: rank correlation with the map of a network of shuffled weights, 0 is best"
+            "sanity: rank correlation with the map of a network of shuffled weights"
         )
     }
 }
@@ -279,7 +279,7 @@ mod tests {
         let attribution = attribution.unwrap_or_default();
         assert!(attribution.contains("NF1"), "{attribution}");
         for line in text.lines().chain(attribution.lines()) {
-            assert!(line.chars().count() <= 88, "{} {line}", line.len());
+            assert!(line.chars().count() <= 80, "{} {line}", line.len());
         }
     }
 }
