@@ -135,7 +135,7 @@ impl Arguments {
             },
             views,
         };
-        let report = EvaluationReport::of(&ensemble, &dataset, &answers, &options);
+        let report = EvaluationReport::with_options(&ensemble, &dataset, &answers, &options);
         print(&report.to_string())?;
         if let Some(folder) = &self.authors_csv {
             let labels = &ensemble.labels;

@@ -35,7 +35,7 @@ impl fmt::Display for EvaluationReport {
         if self.split != "test" {
             writeln!(
                 f,
-                "the networks may have learnt from these pictures: test pictures tell how good they are"
+                "the networks may have learnt from these pictures: only test pictures count"
             )?;
         }
         writeln!(f)?;
@@ -85,7 +85,7 @@ impl EvaluationReport {
             range(Some(intervals.accuracy)),
             range(Some(intervals.balanced_accuracy)),
             range(Some(intervals.top_3)),
-            range(intervals.auroc)
+            area_range(intervals.auroc)
         )?;
         if self.sources.most_pictures > 1 {
             writeln!(
@@ -106,14 +106,13 @@ impl EvaluationReport {
             "label"
         )?;
         for row in &self.ensemble.labels {
-            let recall = row.intervals.as_ref().and_then(|found| found.recall);
             writeln!(
                 f,
                 "{:width$}  {:8}  {:>6}  {:>11}  {:>9}  {:>6}  {:>5}",
                 row.label,
                 row.pictures,
                 percent(row.recall),
-                range(recall),
+                range(row.recall_interval),
                 percent(row.precision),
                 percent(row.f1),
                 area(row.auroc)
@@ -174,7 +173,7 @@ impl fmt::Display for AttributionReport {
         write_attribution(f, "all", width, &self.overall)?;
         write!(
             f,
-            "sanity: rank correlation with the map of a network of shuffled weights, 0 is best"
+            "sanity: rank correlation with the map of a network of shuffled weights"
         )
     }
 }
@@ -202,7 +201,7 @@ fn write_attribution(
         figures.deletion.random_area,
         figures.insertion.area,
         figures.insertion.random_area,
-        sanity.map_or_else(|| "-".into(), |value| format!("{value:.2}"))
+        correlation(sanity)
     )
 }
 
@@ -239,10 +238,22 @@ pub(crate) fn area(value: Option<f64>) -> String {
     value.map_or_else(|| "-".into(), |value| format!("{value:.3}"))
 }
 
+/// An interval of areas under a curve, or a dash.
+pub(crate) fn area_range(interval: Option<[f64; 2]>) -> String {
+    interval.map_or_else(|| "-".into(), |[low, high]| format!("{low:.3}-{high:.3}"))
+}
+
+/// A correlation with its sign, or a dash; what rounds to zero has none.
+pub(crate) fn correlation(value: Option<f64>) -> String {
+    value.map_or_else(
+        || "-".into(),
+        |value| format!("{:.2}", (100.0 * value).round() / 100.0 + 0.0),
+    )
+}
+
 /// A label's recall with its interval, for reading aloud.
 pub(crate) fn recall_in_words(row: &LabelFigures) -> String {
-    let interval = row.intervals.as_ref().and_then(|found| found.recall);
-    match (row.recall, interval) {
+    match (row.recall, row.recall_interval) {
         (Some(_), Some(interval)) => format!(
             "{} {} ({})",
             row.label,
@@ -268,7 +279,7 @@ mod tests {
         let attribution = attribution.unwrap_or_default();
         assert!(attribution.contains("NF1"), "{attribution}");
         for line in text.lines().chain(attribution.lines()) {
-            assert!(line.chars().count() <= 88, "{} {line}", line.len());
+            assert!(line.chars().count() <= 80, "{} {line}", line.len());
         }
     }
 }

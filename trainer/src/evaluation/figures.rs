@@ -42,6 +42,8 @@ pub struct LabelFigures {
     pub pictures: usize,
     /// Share of its pictures answered rightly; `None` without pictures.
     pub recall: Option<f64>,
+    /// Its 95% interval (Wilson), which has a width at 0 and 1 too.
+    pub recall_interval: Option<[f64; 2]>,
     /// Share of its answers that were right; `None` without answers.
     pub precision: Option<f64>,
     /// Harmonic mean of both.
@@ -150,6 +152,10 @@ fn label_figures(labels: &LabelRegistry, found: &Statistics) -> Vec<LabelFigures
         label: key.to_string(),
         pictures: confusion.truths(index),
         recall: confusion.recall(index),
+        recall_interval: confusion.recall(index).map(|_| {
+            let right = confusion.counts()[index][index];
+            wilson_interval(right, confusion.truths(index))
+        }),
         precision: confusion.precision(index),
         f1: confusion.f1(index),
         auroc: found.aurocs[index],
@@ -183,6 +189,11 @@ mod tests {
         assert_eq!(figures.labels[0].precision, Some(1.0 / 3.0));
         assert_eq!(figures.labels[0].auroc, Some(1.0));
         assert_eq!(figures.labels[5].recall, None);
+        assert_eq!(figures.labels[5].recall_interval, None);
+        // One of one: certain to the bootstrap, hardly known to Wilson.
+        assert_eq!(figures.labels[0].recall, Some(1.0));
+        let [low, high] = figures.labels[0].recall_interval.unwrap();
+        assert!(low < 0.25 && high == 1.0, "{low} {high}");
         assert_eq!(figures.labels[5].auroc, None);
     }
 

@@ -115,14 +115,18 @@ pub fn evaluate(
     dataset: &Dataset,
     done: impl FnMut(usize),
 ) -> Result<EvaluationReport> {
-    let options = EvaluationOptions::default();
-    let answers = answer_all_views(ensemble, dataset, options.views, done)?;
-    Ok(EvaluationReport::of(ensemble, dataset, &answers, &options))
+    let answers = answer_all(ensemble, dataset, done)?;
+    Ok(EvaluationReport::of(ensemble, dataset, &answers))
 }
 
 impl EvaluationReport {
-    /// Counts answers that have been given already.
-    pub fn of(
+    /// Counts answers that have been given already, on test pictures and with one view each.
+    pub fn of(ensemble: &Ensemble, dataset: &Dataset, answers: &[PhotoAnswer]) -> Self {
+        Self::with_options(ensemble, dataset, answers, &EvaluationOptions::default())
+    }
+
+    /// [`of`](Self::of) answers that were given in another way.
+    pub fn with_options(
         ensemble: &Ensemble,
         dataset: &Dataset,
         answers: &[PhotoAnswer],

@@ -69,7 +69,7 @@ fn the_page_holds_everything_and_the_json_beside_it_every_number() {
             .iter()
             .all(|rest| rest.starts_with("data:image/jpeg;base64,/9j/"))
     );
-    assert!(!text.contains("http"));
+    assert!(!text.contains("http://") && !text.contains("https://"));
 
     let ensemble = &found["ensemble"];
     let pictures = ensemble["pictures"].as_u64().unwrap() as usize;

@@ -4,47 +4,32 @@ use maud::{Markup, html};
 
 use crate::error::Result;
 use crate::evaluation::display::percent;
-use crate::evaluation::html::plot::{Axes, Series, canvas, colour, legend, lines};
+use crate::evaluation::html::plot::{Axes, Series, canvas, colour, lines};
 use crate::evaluation::{EvaluationDetails, ReliabilityBin};
 
 pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
     let report = &details.report;
-    let points = |bins: &[ReliabilityBin]| -> Vec<(f64, f64)> {
-        bins.iter()
-            .map(|bin| (bin.probability, bin.accuracy))
-            .collect()
-    };
-    let ensemble = points(&report.reliability);
-    let folds: Vec<Vec<(f64, f64)>> = details
-        .fold_reliability
+    let bins = &report.reliability;
+    let points: Vec<(f64, f64)> = bins
         .iter()
-        .map(|fold| points(&fold.bins))
+        .map(|bin| (bin.probability, bin.accuracy))
         .collect();
-    let mut series: Vec<Series<'_>> = folds
+    let radii: Vec<u32> = bins
         .iter()
-        .map(|points| Series {
-            points,
-            colour: colour(6),
-            faint: true,
-            dots: false,
-        })
+        .map(|bin| radius(bin, report.ensemble.pictures))
         .collect();
-    series.push(Series {
-        points: &ensemble,
+    let series = [Series {
+        points: &points,
         colour: colour(0),
-        faint: false,
-        dots: true,
-    });
+        faint: true,
+        radii: &radii,
+    }];
     let axes = Axes::shares("probability of the answer", "share of right answers");
     let label = format!(
         "Reliability diagram of the ensemble, expected calibration error {:.3}",
         report.ensemble.calibration_error
     );
     let plot = canvas(440, 360, &label, |area| lines(area, &axes, &series, true))?;
-    let names = [
-        (colour(0), "ensemble".to_owned()),
-        (colour(6), "single folds".to_owned()),
-    ];
     Ok(html! {
         section {
             h2 { "Do probabilities mean what they say?" }
@@ -57,9 +42,8 @@ pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
                 " pictures: the plain mean of all folds answered there."
             }
             figure {
-                figcaption { "Reliability diagram" }
+                figcaption { "Reliability diagram of the ensemble; a dot's area grows with the bin's pictures" }
                 (plot)
-                (legend(&names))
                 details {
                     summary { "The same as a table" }
                     div.scroll tabindex="0" { (table(&report.reliability)) }
@@ -67,6 +51,12 @@ pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
             }
         }
     })
+}
+
+/// Radius of a bin's dot: its area is in proportion to the share of all pictures.
+fn radius(bin: &ReliabilityBin, pictures: usize) -> u32 {
+    let share = bin.pictures as f64 / pictures.max(1) as f64;
+    (18.0 * share.sqrt()).round().max(3.0) as u32
 }
 
 fn table(bins: &[ReliabilityBin]) -> Markup {

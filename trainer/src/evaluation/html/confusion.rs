@@ -8,10 +8,10 @@ use crate::error::Result;
 use crate::evaluation::EvaluationDetails;
 use crate::evaluation::html::plot::{Area, canvas, failed, font, units};
 
-/// Cells grow more of this colour with their share.
-const CELL: RGBColor = RGBColor(23, 100, 96);
-/// On cells of at least this share, text is white.
-const DARK_CELL: f64 = 0.5;
+/// Cells take more of this colour with their share.
+const CELL: RGBColor = RGBColor(20, 105, 100);
+/// Opacity of a cell of 100%: the page's ink stays readable on it (4.5 : 1), light or dark.
+const STRONGEST: f64 = 0.7;
 
 pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
     let own = &details.own_confusion;
@@ -31,13 +31,13 @@ pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
             }
             figure.wide {
                 figcaption { "Own labels" }
-                div.scroll { (heat_map("Confusion of the own labels", &rows, &columns, &own.shares)?) }
+                div.scroll tabindex="0" { (heat_map("Confusion of the own labels", &rows, &columns, &own.shares)?) }
                 (table("Own labels, % of the row", &rows, &columns, &own.shares))
             }
             @if others {
                 figure.wide {
                     figcaption { "All labels" }
-                    div.scroll {
+                    div.scroll tabindex="0" {
                         (heat_map("Confusion of all labels", &all, &all, &details.confusion_shares)?)
                     }
                     (table("All labels, % of the row", &all, &all, &details.confusion_shares))
@@ -122,18 +122,13 @@ fn slant(svg: &str) -> String {
 
 fn draw_cell(area: &Area<'_>, (x, y): (i32, i32), side: i32, share: f64) -> Result<()> {
     let inner = [(x + 2, y + 2), (x + side - 2, y + side - 2)];
-    let ground = CELL.mix(0.06 + 0.94 * share).filled();
+    let ground = CELL.mix(0.06 + (STRONGEST - 0.06) * share).filled();
     area.draw(&Rectangle::new(inner, ground)).map_err(failed)?;
     if share <= 0.0 {
         return Ok(());
     }
     let middle = (x + side / 2, y + side / 2);
     let style = font(13, HPos::Center, VPos::Center);
-    let style = if share >= DARK_CELL {
-        style.color(&WHITE)
-    } else {
-        style
-    };
     area.draw_text(&format!("{:.0}", 100.0 * share), &style, middle)
         .map_err(failed)
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::error::Result;
 use crate::evaluation::attribution::{AttributionFigures, AttributionReport, PerturbationFigures};
+use crate::evaluation::display::correlation;
 use crate::evaluation::html::plot::{Axes, Series, canvas, colour, legend, lines};
 
 pub(super) fn section(report: Option<&AttributionReport>) -> Result<Markup> {
@@ -34,10 +35,6 @@ pub(super) fn section(report: Option<&AttributionReport>) -> Result<Markup> {
 
 fn share(value: Option<f64>) -> String {
     value.map_or_else(|| "-".into(), |value| format!("{:.0}%", 100.0 * value))
-}
-
-fn correlation(value: Option<f64>) -> String {
-    value.map_or_else(|| "-".into(), |value| format!("{value:.2}"))
 }
 
 fn table(report: &AttributionReport) -> Markup {
@@ -114,7 +111,7 @@ fn curves(
         points,
         colour,
         faint,
-        dots: false,
+        radii: &[],
     };
     let series = [
         line(by_chance.as_slice(), colour(6), false),

@@ -86,8 +86,10 @@ pub(super) fn section(details: &EvaluationDetails, pictures: &[MistakePictures])
                 p { "No picture was answered wrongly." }
             } @else {
                 p {
-                    (wrong) " of " (details.report.ensemble.pictures) " pictures were answered wrongly; these are the "
-                    (pictures.len().max(1)) " whose wrong answer was preferred most. In the maps red speaks for the label and blue against it (Integrated Gradients, mean of all folds)."
+                    (wrong) " of " (details.report.ensemble.pictures) " pictures were answered wrongly."
+                    @if !pictures.is_empty() {
+                        " Below are those whose wrong answer was preferred most. In the maps red speaks for the label and blue against it (Integrated Gradients, mean of all folds)."
+                    }
                 }
             }
             @for (mistake, pictures) in details.mistakes.iter().zip(pictures) {

@@ -119,8 +119,8 @@ pub(super) struct Series<'a> {
     pub colour: RGBColor,
     /// Thin and pale, for what is only compared with.
     pub faint: bool,
-    /// Whether each point gets a dot.
-    pub dots: bool,
+    /// Radius of the dot on each point; empty for none.
+    pub radii: &'a [u32],
 }
 
 /// Draws series over axes; `diagonal` adds the line from corner to corner.
@@ -173,12 +173,11 @@ pub(super) fn lines(
         chart
             .draw_series(LineSeries::new(one.points.iter().copied(), style))
             .map_err(failed)?;
-        if one.dots {
-            let dot = |point: &(f64, f64)| Circle::new(*point, units(4), one.colour.filled());
-            chart
-                .draw_series(one.points.iter().map(dot))
-                .map_err(failed)?;
-        }
+        let dots = one.points.iter().zip(one.radii);
+        let dot = |(point, radius): (&(f64, f64), &u32)| {
+            Circle::new(*point, units(*radius), one.colour.mix(0.85).filled())
+        };
+        chart.draw_series(dots.map(dot)).map_err(failed)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::error::Result;
-use crate::evaluation::display::{area, percent, range, recall_in_words};
+use crate::evaluation::display::{area, area_range, percent, range, recall_in_words};
 use crate::evaluation::html::plot::{
     Axes, INK, Series, canvas, colour, failed, font, legend, lines, units,
 };
@@ -15,12 +15,13 @@ use crate::evaluation::{EvaluationDetails, EvaluationReport, Figures, LabelFigur
 pub(super) fn glance(report: &EvaluationReport) -> Markup {
     let figures = &report.ensemble;
     let intervals = figures.intervals.as_ref();
-    let card = |name: &str, value: String, interval: Option<[f64; 2]>, what: &str| {
+    let in_percent = |interval: Option<[f64; 2]>| interval.map(|i| format!("{}%", range(Some(i))));
+    let card = |name: &str, value: String, interval: Option<String>, what: &str| {
         html! {
             div.card {
                 dt { (name) }
                 dd.value { (value) }
-                @if interval.is_some() { dd { "95%: " (range(interval)) "%" } }
+                @if let Some(interval) = interval { dd { "95%: " (interval) } }
                 dd.soft { (what) }
             }
         }
@@ -30,13 +31,13 @@ pub(super) fn glance(report: &EvaluationReport) -> Markup {
             h2 { "At a glance" }
             dl.cards {
                 (card("Accuracy", percent(Some(figures.accuracy)),
-                    intervals.map(|i| i.accuracy), "right answers"))
+                    in_percent(intervals.map(|i| i.accuracy)), "right answers"))
                 (card("Balanced accuracy", percent(Some(figures.balanced_accuracy)),
-                    intervals.map(|i| i.balanced_accuracy), "mean recall of the own labels"))
+                    in_percent(intervals.map(|i| i.balanced_accuracy)), "mean recall of the own labels"))
                 (card("AUROC", area(figures.auroc),
-                    intervals.and_then(|i| i.auroc), "mean of the own labels, each against the rest"))
+                    intervals.map(|i| area_range(i.auroc)), "mean of the own labels, each against the rest"))
                 (card("Top 3", percent(Some(figures.top_3)),
-                    intervals.map(|i| i.top_3), "true label among the first three"))
+                    in_percent(intervals.map(|i| i.top_3)), "true label among the first three"))
                 (card("Calibration error", format!("{:.3}", figures.calibration_error), None,
                     "expected, 15 bins; 0 is perfect"))
             }
@@ -143,7 +144,7 @@ pub(super) fn labels(details: &EvaluationDetails) -> Result<Markup> {
             (label_table(rows))
             div.plots {
                 figure {
-                    figcaption { "Recall of each label with its 95% interval" }
+                    figcaption { "Recall of each label with its 95% interval (Wilson)" }
                     (recalls(&with_pictures)?)
                 }
                 (roc(details)?)
@@ -153,16 +154,16 @@ pub(super) fn labels(details: &EvaluationDetails) -> Result<Markup> {
 }
 
 fn label_table(rows: &[LabelFigures]) -> Markup {
-    let with_interval = |value: String, interval: Option<[f64; 2]>| {
+    let with_interval = |value: String, interval: String| {
         html! {
             td.number { (value) }
-            td.number.soft { (range(interval)) }
+            td.number.soft { (interval) }
         }
     };
     html! {
         div.scroll tabindex="0" {
             table {
-                caption { "Each label against the rest, the ensemble's answers; 95% intervals in percent" }
+                caption { "Each label against the rest. Intervals (95%): of recalls Wilson's, of the others the bootstrap's, which has no width at 0 and 100%" }
                 thead {
                     tr {
                         th scope="col" { "label" }
@@ -179,10 +180,10 @@ fn label_table(rows: &[LabelFigures]) -> Markup {
                         tr {
                             th scope="row" { (row.label) }
                             td.number { (row.pictures) }
-                            (with_interval(percent(row.recall), found.and_then(|i| i.recall)))
-                            (with_interval(percent(row.precision), found.and_then(|i| i.precision)))
-                            (with_interval(percent(row.f1), found.and_then(|i| i.f1)))
-                            (with_interval(area(row.auroc), found.and_then(|i| i.auroc)))
+                            (with_interval(percent(row.recall), range(row.recall_interval)))
+                            (with_interval(percent(row.precision), range(found.and_then(|i| i.precision))))
+                            (with_interval(percent(row.f1), range(found.and_then(|i| i.f1))))
+                            (with_interval(area(row.auroc), area_range(found.and_then(|i| i.auroc))))
                         }
                     }
                 }
@@ -220,8 +221,7 @@ fn recalls(rows: &[&LabelFigures]) -> Result<Markup> {
             let style = font(13, HPos::Right, VPos::Center);
             area.draw_text(&name, &style, (units(left - 10), y))
                 .map_err(failed)?;
-            let interval = row.intervals.as_ref().and_then(|found| found.recall);
-            if let Some([low, high]) = interval {
+            if let Some([low, high]) = row.recall_interval {
                 let style = colour(0).mix(0.7).stroke_width(6);
                 area.draw(&PathElement::new([(x(low), y), (x(high), y)], style))
                     .map_err(failed)?;
@@ -259,7 +259,7 @@ fn roc(details: &EvaluationDetails) -> Result<Markup> {
             points,
             colour: colour(index),
             faint: false,
-            dots: false,
+            radii: &[],
         })
         .collect();
     let names: Vec<(RGBColor, String)> = curves

@@ -93,7 +93,7 @@ fn plot(
             points,
             colour: colour(*index),
             faint: *faint,
-            dots: false,
+            radii: &[],
         })
         .collect();
     canvas(440, 320, label, |area| lines(area, axes, &series, false))
