@@ -21,6 +21,7 @@ mod schedule;
 mod step;
 #[cfg(test)]
 mod step_tests;
+mod validation;
 
 pub use batches::{Batch, BatchMaker};
 pub use checkpoint::{Checkpoint, Weights};

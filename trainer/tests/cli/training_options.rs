@@ -13,7 +13,13 @@ fn all_options_together_train_and_are_written_down() {
         --dropout 0.1 --clip-norm 2.5 --ema 0.5 --epochs 2 --patience 1 --lr 0.0002 \
         --warm-up-multiplier 4 --warm-up-epochs 2 --final-lr 0.00001 --weight-decay 0.02 \
         --folds 2 --fold 1 --devices 0 --seed 9";
-    let mut arguments = vec!["train", "--data", argument(photos()), "--out", argument(&run)];
+    let mut arguments = vec![
+        "train",
+        "--data",
+        argument(photos()),
+        "--out",
+        argument(&run),
+    ];
     arguments.extend(options.split_whitespace());
     let said = succeed(&arguments);
     assert!(said.contains("fold 1 epoch   2/2"), "{said}");
@@ -64,7 +70,13 @@ fn zero_turns_options_off_that_a_file_turned_on() {
     std::fs::write(&plan, text).unwrap();
     let options = "--balanced false --clip-norm 0 --ema 0 --training-size 0 --patience 0 \
         --folds 2 --fold 0";
-    let mut arguments = vec!["train", "--config", argument(&plan), "--data", argument(photos())];
+    let mut arguments = vec![
+        "train",
+        "--config",
+        argument(&plan),
+        "--data",
+        argument(photos()),
+    ];
     arguments.extend(["--out", argument(&run)]);
     arguments.extend(options.split_whitespace());
     succeed(&arguments);
