@@ -56,7 +56,8 @@ const PREFIX: &str = "checkpoint-";
 const NETWORK: &str = "network.bpk";
 const AVERAGE: &str = "average.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
-const STATE: &str = "state.json";
+/// TOML, whose reader gives back every float to the last bit; the JSON reader may be off by one.
+const STATE: &str = "state.toml";
 
 impl Checkpoint {
     /// Writes a checkpoint into the fold's folder, then removes older ones.
@@ -76,7 +77,8 @@ impl Checkpoint {
             }
             let optimizer = weights.optimizer.into_bytes().map_err(Error::internal)?;
             files::write(&inside.join(OPTIMIZER), &optimizer)?;
-            files::write_json(&inside.join(STATE), self)
+            let state = toml::to_string(self).map_err(Error::internal)?;
+            files::write(&inside.join(STATE), state.as_bytes())
         })?;
         for older in Self::all(folder)?.iter().filter(|path| **path != target) {
             remove(older)?;
@@ -91,7 +93,7 @@ impl Checkpoint {
         let Some(newest) = Self::all(folder)?.pop() else {
             return Ok((weights, None));
         };
-        let state = files::read_json(&newest.join(STATE))?;
+        let state = Self::read(&newest.join(STATE))?;
         let network = load_network(weights.network, &newest.join(NETWORK))?;
         let average = match weights.average {
             Some(mut average) => {
@@ -112,6 +114,12 @@ impl Checkpoint {
             average,
         };
         Ok((weights, Some(state)))
+    }
+
+    fn read(file: &Path) -> Result<Self> {
+        let bytes = files::read(file)?;
+        let text = std::str::from_utf8(&bytes).map_err(Error::content(file))?;
+        toml::from_str(text).map_err(Error::content(file))
     }
 
     /// Removes all checkpoints: the fold is finished.
@@ -139,4 +147,42 @@ fn load_network(network: EfficientNet, file: &Path) -> Result<EfficientNet> {
 
 fn remove(folder: &Path) -> Result<()> {
     fs::remove_dir_all(folder).map_err(Error::io("remove", folder))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use rand::Rng;
+
+    /// A score that came back smaller by one bit would let an equal one count as a gain.
+    #[test]
+    fn figures_come_back_to_the_last_bit() {
+        let mut random = crate::seed::generator(&[1]);
+        let mut number = || random.random_range(0.0..2.0);
+        let figures = (1..200).map(|epoch| EpochFigures {
+            epoch,
+            learning_rate: number() * 1e-5,
+            training_loss: number(),
+            training_accuracy: number(),
+            validation_loss: number(),
+            validation_accuracy: number(),
+            validation_balanced_accuracy: number(),
+            seconds: number(),
+        });
+        let state = Checkpoint {
+            epoch: 199,
+            best_epoch: 3,
+            figures: figures.collect(),
+            best_score: number(),
+            ..Checkpoint::default()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(STATE);
+        fs::write(&file, toml::to_string(&state).unwrap()).unwrap();
+        assert_eq!(Checkpoint::read(&file).unwrap(), state);
+        let begun = Checkpoint::default();
+        fs::write(&file, toml::to_string(&begun).unwrap()).unwrap();
+        assert_eq!(Checkpoint::read(&file).unwrap(), begun);
+    }
 }

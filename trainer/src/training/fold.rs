@@ -4,23 +4,18 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Instant;
 
-use burn::module::Module;
 use burn::tensor::Device;
 use genoderm_model::efficientnet::EfficientNet;
-use genoderm_model::ensemble::softmax;
-use genoderm_model::preprocess::Photo;
-use genoderm_model::weights::{ClassifierPolicy, Encoding, StateDict};
+use genoderm_model::weights::{ClassifierPolicy, StateDict};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::evaluation::{Confusion, argmax, cross_entropy};
-use crate::files;
-use crate::inference::Classifier;
 use crate::seed;
 use crate::training::optimizer::adam;
 use crate::training::progress::FoldBar;
 use crate::training::step::{Learnt, Moment, Outcome, Stepper};
+use crate::training::validation::{Validation, save_weights};
 use crate::training::{
     Batch, BatchMaker, Checkpoint, EpochFigures, FoldFolder, LossScale, MovingAverage, Precision,
     Progress, Sampler, TrainConfig, Weights,
@@ -28,9 +23,6 @@ use crate::training::{
 
 /// Tells the uses of the run's seed apart.
 const INITIAL_WEIGHTS: u64 = 10;
-
-/// How many validation pictures are read at once.
-const PICTURES_IN_MEMORY: usize = 256;
 
 /// How many batches are made ahead of the device.
 const STEPS_AHEAD: usize = 2;
@@ -85,6 +77,12 @@ pub fn train_fold(
         Checkpoint::clear(folder.path())?;
     }
 
+    let check = Validation {
+        config,
+        dataset,
+        pictures: &validation,
+        device: &devices[0],
+    };
     let sampler = trainer.sampler(&training);
     let steps = sampler.step_count();
     let bar = progress.fold(folder.fold, config.epochs, steps, state.epoch);
@@ -117,7 +115,7 @@ pub fn train_fold(
                 epoch,
                 &bar,
             )?;
-            let checked = trainer.validate(weights.evaluated(), &validation)?;
+            let checked = check.run(weights.evaluated())?;
             state.epoch = epoch;
             state.figures.push(EpochFigures {
                 epoch,
@@ -133,7 +131,7 @@ pub fn train_fold(
                 state.best_epoch = epoch;
                 state.best_score = checked.balanced_accuracy;
                 save_weights(folder, weights.evaluated())?;
-                trainer.save_predictions(folder, &validation, &checked.logits)?;
+                check.save_predictions(folder, &checked.logits)?;
             }
             folder.write_metrics(&state.figures)?;
             state.save(folder.path(), &weights)?;
@@ -162,14 +160,6 @@ struct Trainer<'a> {
     dataset: &'a Dataset,
     stepper: Stepper,
     seed: u64,
-}
-
-/// Figures and logits of the validation pictures.
-struct Checked {
-    loss: f64,
-    accuracy: f64,
-    balanced_accuracy: f64,
-    logits: Vec<Vec<f32>>,
 }
 
 impl<'a> Trainer<'a> {
@@ -306,60 +296,6 @@ impl<'a> Trainer<'a> {
         before.map_or(Ok(()), take)?;
         Ok((weights, sum))
     }
-
-    /// Measures the network as it will be used: running statistics, no dropout.
-    fn validate(&self, network: &EfficientNet, validation: &[usize]) -> Result<Checked> {
-        let device = &self.stepper.devices[0];
-        let classifier = Classifier::of_network(network, self.config.preprocessing(), device);
-        let examples = &self.dataset.examples;
-        let targets: Vec<usize> = validation.iter().map(|i| examples[*i].label).collect();
-        let mut logits = Vec::with_capacity(validation.len());
-        for portion in validation.chunks(PICTURES_IN_MEMORY) {
-            let photos = self.dataset.photos(portion)?;
-            let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
-            logits.extend(classifier.logits(&photos, |_| {})?);
-        }
-        let answers = logits.iter().map(|row| argmax(row));
-        let labels = self.config.labels.len();
-        let confusion = Confusion::count(labels, targets.iter().copied().zip(answers));
-        Ok(Checked {
-            loss: cross_entropy(&logits, &targets, &self.stepper.loss.weights),
-            accuracy: confusion.accuracy(),
-            balanced_accuracy: confusion.balanced_accuracy(&self.config.own_labels()),
-            logits,
-        })
-    }
-
-    /// Writes the probabilities of pictures that the fold has not learnt from.
-    fn save_predictions(
-        &self,
-        folder: &FoldFolder,
-        validation: &[usize],
-        logits: &[Vec<f32>],
-    ) -> Result<()> {
-        let labels = &self.config.labels;
-        folder.write_csv("validation.csv", |table| {
-            let header = ["image", "label"].into_iter().chain(labels.keys());
-            table.write_record(header)?;
-            for (index, row) in validation.iter().zip(logits) {
-                let example = &self.dataset.examples[*index];
-                let truth = labels.get(example.label).map_or("", |label| &label.key);
-                let probabilities = softmax(row).into_iter().map(|p| p.to_string());
-                let cells = [example.image.clone(), truth.to_string()];
-                table.write_record(cells.into_iter().chain(probabilities))?;
-            }
-            Ok(())
-        })
-    }
-}
-
-/// Writes the weights under timm's names, in f32.
-fn save_weights(folder: &FoldFolder, network: &EfficientNet) -> Result<()> {
-    let weights = network.valid().state_dict().map_err(Error::internal)?;
-    let bytes = weights
-        .to_safetensors(Encoding::F32)
-        .map_err(Error::internal)?;
-    files::write(&folder.weights(), &bytes)
 }
 
 fn is_patience_over(config: &TrainConfig, state: &Checkpoint) -> bool {

@@ -22,6 +22,7 @@ mod space;
 mod step;
 #[cfg(test)]
 mod step_tests;
+mod validation;
 
 pub use batches::{Batch, BatchMaker};
 pub use checkpoint::{Checkpoint, Weights};
