@@ -21,7 +21,7 @@ use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
 use crate::error::{Error, Result};
 use crate::evaluation::answer_all;
 use crate::files;
-use crate::inference::{Classifier, Ensemble};
+use crate::inference::{Classifier, Ensemble, PhotoAnswer};
 use crate::training::{FoldFolder, Progress, RunFolder, TrainConfig};
 
 /// How many pictures are read at once.
@@ -300,7 +300,15 @@ impl<'a> Networks<'a> {
             bar.set_position(done as u64);
         })?;
         bar.finish_and_clear();
-        let targets: Vec<usize> = dataset.examples.iter().map(|e| e.label).collect();
+        // Like the pictures of the fit: those of own labels.
+        let own = self.config.own_labels();
+        let (targets, answers): (Vec<usize>, Vec<PhotoAnswer>) = dataset
+            .examples
+            .iter()
+            .map(|example| example.label)
+            .zip(answers)
+            .filter(|(label, _)| own.contains(label))
+            .unzip();
         let mut before = Vec::with_capacity(answers.len());
         let mut after = Vec::with_capacity(answers.len());
         let mut sets: Vec<&[usize]> = Vec::with_capacity(answers.len());
