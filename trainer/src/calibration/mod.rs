@@ -6,6 +6,7 @@ mod calibrate;
 mod cross_fold;
 mod figures;
 mod guards;
+mod networks;
 mod not_skin;
 mod out_of_fold;
 mod record;

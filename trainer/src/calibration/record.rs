@@ -8,7 +8,7 @@ use genoderm_model::calibration::{Conformal, FoldCentres, Guard, GuardModel, Saf
 use genoderm_model::weights::{Encoding, StateDict};
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::{GuardFigures, Reliability, SetFigures, choose_guard};
+use crate::calibration::{GuardFigures, Reliability, SetFigures, TEMPERATURES, choose_guard};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::training::{FoldFolder, RunFolder};
@@ -208,6 +208,13 @@ impl fmt::Display for CalibrationRecord {
             single.before.pictures,
             self.folds.len()
         )?;
+        let ends = [*TEMPERATURES.start() as f32, *TEMPERATURES.end() as f32];
+        if ends.contains(&self.temperature) {
+            writeln!(
+                f,
+                "this is the end of the range: the pictures are too few, or all right, or no better than chance"
+            )?;
+        }
         writeln!(f)?;
         writeln!(
             f,

@@ -101,7 +101,10 @@ fn overview(
     if !plan.data_description.is_empty() {
         row("Trained on", plan.data_description.clone())?;
     }
-    let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    let shards = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".safetensors"));
+    let bytes: usize = shards.map(|(_, bytes)| bytes.len()).sum();
     let stored = match plan.encoding {
         EncodingChoice::F16 => "half precision",
         EncodingChoice::Int8 => "8 bits each with one scale for each output channel",
@@ -264,7 +267,7 @@ fn calibration(card: &mut String, run: &StoredRun, measured: Option<&MeasuredRun
     writeln!(
         card,
         "Fitted on {} out-of-fold pictures, each answered by the one network that did not learn from it; \
-         for the ensemble this errs on the careful side.\n",
+         several together are usually better than one, so this tends to err on the careful side.\n",
         record.out_of_fold.before.pictures
     )?;
     writeln!(

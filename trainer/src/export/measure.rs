@@ -107,7 +107,15 @@ impl StoredRun {
                 })
             }
         };
-        let targets: Vec<usize> = dataset.examples.iter().map(|e| e.label).collect();
+        // A calibration is of pictures of own labels.
+        let own = self.config.own_labels();
+        let (targets, answers): (Vec<usize>, Vec<PhotoAnswer>) = dataset
+            .examples
+            .iter()
+            .map(|example| example.label)
+            .zip(answers)
+            .filter(|(label, _)| own.contains(label))
+            .unzip();
         Ok(MeasuredRun {
             sets: set_figures(&answers, &targets),
             accepted: acceptance(&answers),

@@ -80,6 +80,9 @@ fn not_skin() -> &'static Path {
     folder
 }
 
+/// The labels in the order of the outputs.
+const LABELS: [&str; 7] = ["EverythingElse", "HMI", "IP", "MA", "ML", "NF1", "TSC"];
+
 /// True label and probabilities of every out-of-fold picture.
 fn out_of_fold(run: &Path) -> Vec<(usize, Vec<f64>)> {
     let mut rows = Vec::new();
@@ -87,11 +90,12 @@ fn out_of_fold(run: &Path) -> Vec<(usize, Vec<f64>)> {
         let text = fs::read_to_string(run.join(format!("fold-{fold}/validation.csv"))).unwrap();
         let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
         let header = lines.next().unwrap();
-        let labels = &header[2..];
+        let column = |name: &str| header.iter().position(|cell| *cell == name).unwrap();
         for cells in lines {
-            let truth = labels.iter().position(|label| *label == cells[1]).unwrap();
-            let numbers = cells[2..].iter().map(|cell| cell.parse().unwrap());
-            rows.push((truth, numbers.collect()));
+            let truth = cells[column("label")];
+            let truth = LABELS.iter().position(|label| *label == truth).unwrap();
+            let numbers = LABELS.map(|label| cells[column(label)].parse().unwrap());
+            rows.push((truth, numbers.to_vec()));
         }
     }
     rows
@@ -159,9 +163,22 @@ fn from_a_run_to_a_bundle_that_knows_its_limits() {
     assert!(said.contains("as trained; storing changes"), "{said}");
     let manifest = read_json(&bundle.join("manifest.json"));
     let calibration = &manifest["sets"][0]["calibration"];
-    for field in ["temperature", "conformal", "guard"] {
-        assert_eq!(calibration[field], record[field], "{field}");
+    for field in [
+        "/temperature",
+        "/conformal/threshold",
+        "/conformal/coverage",
+        "/guard/threshold",
+        "/guard/acceptance",
+    ] {
+        let number = |json: &Value| json.pointer(field).unwrap().as_f64().unwrap();
+        let (exported, fitted) = (number(calibration), number(&record));
+        // Numbers of JSON may lose their last bit on the way.
+        assert!(
+            (exported - fitted).abs() <= 1e-12 * fitted.abs(),
+            "{field}: {exported} {fitted}"
+        );
     }
+    assert_eq!(calibration["guard"]["score"], record["guard"]["score"]);
     let measured = &manifest["evaluation"]["focused"];
     assert!(measured["as_trained"]["accuracy"].is_number(), "{measured}");
     assert_eq!(measured["prediction_sets"]["stated"], 0.8);
@@ -198,19 +215,22 @@ fn the_fit_is_the_best_one(run: &Path, record: &Value) {
         each.sum::<f64>() / rows.len() as f64
     };
     let best = loss(temperature);
-    assert!(best <= loss(1.02 * temperature) && best <= loss(temperature / 1.02));
+    // A network no better than chance gets the highest temperature that there is.
+    assert!(best <= loss(1.02 * temperature) || temperature >= 20.0);
+    assert!(best <= loss(temperature / 1.02));
     let after = record["out_of_fold"]["after"]["reliability"]["nll"].as_f64();
     assert!((after.unwrap() - best).abs() < 1e-4);
     let before = record["out_of_fold"]["before"]["nll"].as_f64().unwrap();
     assert!((before - loss(1.0)).abs() < 1e-4);
 
     let threshold = record["conformal"]["threshold"].as_f64().unwrap();
-    let conforming = rows.iter().filter(|(truth, row)| {
-        // Rounding: a picture defines the threshold.
-        1.0 - at(temperature, row)[*truth] <= threshold + 1e-6
-    });
-    // ceil(50 * 0.8) = 40 of 49.
-    assert_eq!(conforming.count(), 40);
+    let conforming = |slack: f64| {
+        let score = |truth: usize, row: &[f64]| 1.0 - at(temperature, row)[truth];
+        let conform = |(truth, row): &&(usize, Vec<f64>)| score(*truth, row) <= threshold + slack;
+        rows.iter().filter(conform).count()
+    };
+    // The threshold is the score of the picture of rank ceil(50 * 0.8) = 40 of 49, but for rounding.
+    assert!(conforming(1e-6) >= 40 && conforming(-1e-6) < 40);
     let folds = record["folds"].as_array().unwrap();
     let pictures = folds.iter().map(|fold| fold["pictures"].as_u64().unwrap());
     assert_eq!(pictures.sum::<u64>(), 49);
@@ -263,7 +283,11 @@ fn answers_follow_the_calibration(bundle: &Path, calibration: &Value) {
         let set = answer["prediction_set"]["labels"].as_array().unwrap();
         assert_eq!(set[0], answer["ranking"][0]["label"]);
         for (key, probability) in probabilities {
-            let conforms = 1.0 - probability.as_f64().unwrap() <= threshold + 1e-7;
+            let margin = threshold - (1.0 - probability.as_f64().unwrap());
+            if margin.abs() < 1e-6 {
+                continue;
+            }
+            let conforms = margin > 0.0;
             let is_first = set[0] == json!(key);
             assert_eq!(set.contains(&json!(key)), conforms || is_first, "{answer}");
         }
@@ -370,8 +394,7 @@ fn bad_input_is_refused_and_nothing_is_written() {
     assert!(said.contains("a.jpg") && said.contains("b.png"), "{said}");
 
     let table = run.join("fold-1/validation.csv");
-    let text = fs::read_to_string(&table).unwrap();
-    let header = text.lines().next().unwrap();
+    let header = format!("image,label,{}", LABELS.join(","));
     let rows = "a.jpg,NF9,1,0,0,0,0,0,0\nb.jpg,NF1,1,1,0,0,0,0,0\n";
     fs::write(&table, format!("{header}\n{rows}")).unwrap();
     let said = calibrate(&[]);

@@ -1,0 +1,294 @@
+//! The parts of a calibration that run the networks: guards compared, and the calibrated ensemble on test
+//! pictures.
+
+use std::slice::from_ref;
+
+use burn::tensor::Device;
+use genoderm_model::calibration::{
+    Answer, AnswerRule, CentreBuilder, FoldCentres, FoldOutput, Guard, GuardScore, Safeguards,
+    answer,
+};
+use genoderm_model::ensemble::DEFAULT_THRESHOLD;
+use genoderm_model::labels::LabelRegistry;
+use genoderm_model::preprocess::Photo;
+
+use crate::calibration::{
+    CalibratePlan, GuardFigures, NotSkin, Reliability, SetFigures, SingleFit, TestFigures,
+};
+use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
+use crate::error::{Error, Result};
+use crate::evaluation::answer_all;
+use crate::inference::{Classifier, Ensemble, PhotoAnswer};
+use crate::training::{Progress, RunFolder, TrainConfig};
+
+/// How many pictures are read at once.
+const PICTURES_IN_MEMORY: usize = 256;
+
+/// Guards compared, and the centres of each fold.
+#[derive(Default)]
+pub(super) struct Compared {
+    pub figures: Vec<GuardFigures>,
+    pub centres: Vec<(usize, FoldCentres)>,
+    pub pictures: usize,
+}
+
+/// The networks of the run with the manifest that they learnt from.
+pub(super) struct Networks<'a> {
+    pub ensemble: Ensemble,
+    manifest: Manifest,
+    folds: FoldPlan,
+    config: &'a TrainConfig,
+    progress: &'a Progress,
+}
+
+impl<'a> Networks<'a> {
+    /// Loads them, if something is asked that needs them.
+    pub fn open(
+        plan: &CalibratePlan,
+        run: &RunFolder,
+        config: &'a TrainConfig,
+        device: &Device,
+        progress: &'a Progress,
+    ) -> Result<Option<Self>> {
+        let is_needed = plan.not_skin.is_some() || plan.test;
+        if !is_needed && plan.data.is_none() {
+            return Ok(None);
+        }
+        let known = run.data()?;
+        let folder = plan.data.clone().unwrap_or_else(|| known.folder.into());
+        let manifest = Manifest::read(&folder)?;
+        if manifest.sha256 != known.manifest_sha256 {
+            return Err(Error::input(format!(
+                "{} is not the manifest that {} learnt from: name that folder with --data",
+                manifest.path.display(),
+                plan.run.display()
+            )));
+        }
+        if !is_needed {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            ensemble: Ensemble::of_run(run, &[], device)?,
+            folds: FoldPlan::of(&manifest, config.folds, config.seed)?,
+            manifest,
+            config,
+            progress,
+        }))
+    }
+
+    fn dataset(&self, split: Split, skip_broken: bool) -> Result<Dataset> {
+        let selection = Selection {
+            set: self.config.set,
+            split: Some(split),
+            labels: &self.config.labels,
+            preprocessing: self.ensemble.preprocessing()?,
+            training_size: None,
+            memory: Selection::MEMORY,
+            skip_broken,
+        };
+        let dataset = Dataset::load(&self.manifest, &self.folds.of_row, selection)?;
+        for cause in &dataset.skipped {
+            self.progress.note(&format!("skipped: {cause}"));
+        }
+        Ok(dataset)
+    }
+
+    /// Scores held-out pictures of skin and pictures without skin with every guard.
+    pub fn compare_guards(&self, plan: &CalibratePlan, fit: &SingleFit) -> Result<Compared> {
+        let Some(folder) = &plan.not_skin else {
+            return Ok(Compared::default());
+        };
+        let others = NotSkin::open(folder, self.ensemble.preprocessing()?, plan.skip_broken)?;
+        for cause in &others.skipped {
+            self.progress.note(&format!("skipped: {cause}"));
+        }
+        let dataset = self.dataset(Split::Train, plan.skip_broken)?;
+        let rule = Rule {
+            temperature: fit.temperature,
+        };
+        let skin_count = dataset.examples.len();
+        let total = self.ensemble.folds.len() * (skin_count + others.files.len());
+        let bar = self.progress.count("comparing guards", total);
+        let mut centres = Vec::new();
+        let mut skin = Scores::default();
+        let mut other = Scores::default();
+        let mut by_picture: Vec<Vec<FoldOutput>> = vec![Vec::new(); others.files.len()];
+        for (fold, classifier) in &self.ensemble.folds {
+            let own = own_pictures(&dataset, &self.config.labels, *fold);
+            let own_centres =
+                learn_centres(classifier, &dataset, &own.learnt, self.config, || {
+                    bar.inc(1);
+                })?;
+            for portion in own.held_out.chunks(PICTURES_IN_MEMORY) {
+                for output in outputs_of(classifier, &dataset, portion)? {
+                    skin.add(&rule, from_ref(&output), from_ref(&own_centres))?;
+                    bar.inc(1);
+                }
+            }
+            let mut place = 0;
+            for portion in others.files.chunks(PICTURES_IN_MEMORY) {
+                let photos = others.photos(portion)?;
+                let photos: Vec<&Photo> = photos.iter().collect();
+                for output in classifier.outputs(&photos, true, |_| {})? {
+                    other.add(&rule, from_ref(&output), from_ref(&own_centres))?;
+                    by_picture[place].push(output);
+                    place += 1;
+                    bar.inc(1);
+                }
+            }
+            centres.push((*fold, own_centres));
+        }
+        let plain: Vec<FoldCentres> = centres.iter().map(|(_, centres)| centres.clone()).collect();
+        let mut together = Scores::default();
+        for outputs in &by_picture {
+            together.add(&rule, outputs, &plain)?;
+        }
+        bar.finish_and_clear();
+        let figures = GuardScore::ALL
+            .into_iter()
+            .enumerate()
+            .map(|(index, score)| {
+                let (skin, other) = (&skin.0[index], &other.0[index]);
+                let guard = Guard::fit(score, plan.acceptance, skin).map_err(Error::internal)?;
+                Ok(GuardFigures::of(guard, skin, other, &together.0[index]))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Compared {
+            figures,
+            centres,
+            pictures: others.files.len(),
+        })
+    }
+
+    /// The ensemble, already calibrated, on the test pictures.
+    pub fn measure_test(&self, plan: &CalibratePlan) -> Result<TestFigures> {
+        let dataset = self.dataset(Split::Test, plan.skip_broken)?;
+        let total = dataset.examples.len() * self.ensemble.folds.len();
+        let bar = self.progress.count("measuring", total);
+        let answers = answer_all(&self.ensemble, &dataset, |done| {
+            bar.set_position(done as u64);
+        })?;
+        bar.finish_and_clear();
+        // Like the pictures of the fit: those of own labels.
+        let own = self.config.own_labels();
+        let (targets, answers): (Vec<usize>, Vec<PhotoAnswer>) = dataset
+            .examples
+            .iter()
+            .map(|example| example.label)
+            .zip(answers)
+            .filter(|(label, _)| own.contains(label))
+            .unzip();
+        let mut before = Vec::with_capacity(answers.len());
+        let mut after = Vec::with_capacity(answers.len());
+        let mut sets: Vec<&[usize]> = Vec::with_capacity(answers.len());
+        for told in &answers {
+            let outputs: Vec<FoldOutput> = told
+                .folds
+                .iter()
+                .map(|fold| FoldOutput {
+                    logits: fold.logits.clone(),
+                    features: Vec::new(),
+                })
+                .collect();
+            let plain = Rule { temperature: 1.0 }.answer(&outputs)?;
+            before.push(plain.decision.probabilities);
+            after.push(told.decision.probabilities.clone());
+            sets.extend(
+                told.prediction_set
+                    .as_ref()
+                    .map(|set| set.labels.as_slice()),
+            );
+        }
+        let verdicts: Vec<bool> = answers
+            .iter()
+            .filter_map(|told| told.guard.map(|verdict| verdict.accepted))
+            .collect();
+        let accepted = verdicts.iter().filter(|accepted| **accepted).count();
+        Ok(TestFigures {
+            before: Reliability::of(&before, &targets),
+            after: Reliability::of(&after, &targets),
+            sets: SetFigures::of(plan.coverage, &sets, &targets),
+            accepted: (!verdicts.is_empty()).then(|| accepted as f64 / verdicts.len() as f64),
+        })
+    }
+}
+
+/// The ensemble rule at a temperature, without safeguards.
+struct Rule {
+    temperature: f32,
+}
+
+impl Rule {
+    fn answer(&self, outputs: &[FoldOutput]) -> Result<Answer> {
+        let rule = AnswerRule {
+            threshold: DEFAULT_THRESHOLD,
+            temperature: self.temperature,
+            safeguards: &Safeguards::default(),
+        };
+        answer(outputs, rule).map_err(Error::internal)
+    }
+}
+
+/// Scores of pictures, by the order of [`GuardScore::ALL`].
+#[derive(Default)]
+struct Scores([Vec<f64>; GuardScore::ALL.len()]);
+
+impl Scores {
+    fn add(&mut self, rule: &Rule, outputs: &[FoldOutput], centres: &[FoldCentres]) -> Result<()> {
+        let decision = rule.answer(outputs)?.decision;
+        for (scores, kind) in self.0.iter_mut().zip(GuardScore::ALL) {
+            let score = kind.of(&decision, outputs, centres);
+            scores.push(score.map_err(Error::internal)?);
+        }
+        Ok(())
+    }
+}
+
+/// Pictures of own labels that a fold's network learnt from, and those that it did not.
+struct OwnPictures {
+    learnt: Vec<usize>,
+    held_out: Vec<usize>,
+}
+
+fn own_pictures(dataset: &Dataset, labels: &LabelRegistry, fold: usize) -> OwnPictures {
+    let is_own = |index: &usize| {
+        let label = dataset.examples[*index].label;
+        labels.get(label).is_some_and(|label| label.own)
+    };
+    let (learnt, held_out) = dataset.split_fold(fold);
+    OwnPictures {
+        learnt: learnt.into_iter().filter(is_own).collect(),
+        held_out: held_out.into_iter().filter(is_own).collect(),
+    }
+}
+
+fn outputs_of(
+    classifier: &Classifier,
+    dataset: &Dataset,
+    indices: &[usize],
+) -> Result<Vec<FoldOutput>> {
+    let photos = dataset.photos(indices)?;
+    let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
+    classifier.outputs(&photos, true, |_| {})
+}
+
+fn learn_centres(
+    classifier: &Classifier,
+    dataset: &Dataset,
+    learnt: &[usize],
+    config: &TrainConfig,
+    done: impl Fn(),
+) -> Result<FoldCentres> {
+    let features = config.architecture()?.feature_count();
+    let mut builder = CentreBuilder::new(config.labels.len(), features);
+    for portion in learnt.chunks(PICTURES_IN_MEMORY) {
+        let outputs = outputs_of(classifier, dataset, portion)?;
+        for (index, output) in portion.iter().zip(outputs) {
+            builder.add(dataset.examples[*index].label, &output.features);
+            done();
+        }
+    }
+    builder
+        .finish()
+        .ok_or_else(|| Error::input("the run has no pictures of its own labels to learn from"))
+}
