@@ -38,7 +38,8 @@ pub fn test(setup: &Setup) -> Result<Tally> {
     outcome
 }
 
-/// A folder for everything, removed when it is dropped.
+/// A folder for everything, removed when it is dropped. Others can pass through it, which munged asks for, but not
+/// look into it.
 struct Work(PathBuf);
 
 impl Work {
@@ -46,7 +47,7 @@ impl Work {
         let folder = env::temp_dir().join(format!("genoderm-slurm-{}", std::process::id()));
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o711);
         builder.create(&folder)?;
         Ok(Self(folder))
     }
