@@ -11,7 +11,7 @@ use super::stored_run::StoredRun;
 use crate::calibration::SetFigures;
 use crate::data::{Dataset, Manifest, Selection, Split};
 use crate::error::{Error, Result};
-use crate::evaluation::{EvaluationOptions, EvaluationReport, answer_all, argmax};
+use crate::evaluation::{EvaluationReport, answer_all, argmax};
 use crate::inference::PhotoAnswer;
 
 /// What the encoding changed.
@@ -88,16 +88,15 @@ impl StoredRun {
             progress(&format!("skipped: {cause}"));
         }
         let ensemble = self.ensemble(&plan.name, true, device)?;
-        let options = EvaluationOptions::default();
         let answers = answer_all(&ensemble, &dataset, |_| {})?;
-        let report = EvaluationReport::of(&ensemble, &dataset, &answers, &options);
+        let report = EvaluationReport::of(&ensemble, &dataset, &answers);
         let loss = match plan.encoding {
             super::EncodingChoice::F32 => None,
             _ => {
                 progress("measuring them as they were trained, for comparison");
                 let trained = self.ensemble(&plan.name, false, device)?;
                 let before = answer_all(&trained, &dataset, |_| {})?;
-                let figures = EvaluationReport::of(&trained, &dataset, &before, &options).ensemble;
+                let figures = EvaluationReport::of(&trained, &dataset, &before).ensemble;
                 Some(StorageLoss {
                     accuracy: figures.accuracy,
                     balanced_accuracy: figures.balanced_accuracy,

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use super::folder::Folder;
 use super::split::both_sets;
 
 #[test]
