@@ -13,8 +13,8 @@ use crate::files;
 ///
 /// # Errors
 ///
-/// [`Error::Input`] when `path` is one of `inputs` or a folder, [`Error::Io`] when its folder does
-/// not exist or cannot be written to.
+/// [`Error::Input`] when `path` is one of `inputs` or a folder, or its folder does not exist;
+/// [`Error::Io`] when that cannot be written to.
 pub fn require_file(path: &Path, inputs: &[PathBuf]) -> Result<()> {
     let failed = |source| Error::io("write", path)(source);
     let target = files::behind_links(path).map_err(failed)?;
@@ -40,7 +40,15 @@ pub fn require_file(path: &Path, inputs: &[PathBuf]) -> Result<()> {
     if is_stream || files::is_standard_stream(path) {
         return Ok(());
     }
-    try_out(files::parent_of(&target)).map_err(failed)
+    let folder = files::parent_of(&target);
+    if !folder.is_dir() {
+        return Err(Error::input(format!(
+            "cannot write {}: the folder {} does not exist",
+            path.display(),
+            folder.display()
+        )));
+    }
+    try_out(folder).map_err(failed)
 }
 
 /// Checks that a folder which must not exist yet can be created.

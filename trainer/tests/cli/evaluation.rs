@@ -337,7 +337,7 @@ fn wrong_use_is_refused_before_anything_is_computed() {
     let numbers = work.path().join("report.json");
     for (more, named) in [
         (vec!["--labels", "NF9"], "the model knows EverythingElse"),
-        (vec!["--html", argument(&missing)], "a folder that exists"),
+        (vec!["--html", argument(&missing)], "nowhere does not exist"),
         (vec!["--html", argument(&numbers)], "end in .html"),
         (
             vec!["--authors-csv", argument(work.path())],
