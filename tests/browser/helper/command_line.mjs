@@ -11,13 +11,12 @@ import { DIST, GENODERM } from "./setting.mjs";
 /** How far a probability of the page may be from the command line's. */
 export const TOLERANCE = 1e-3;
 
-/** `genoderm predict --json` on a file of these bytes: the entry of its one image. */
-export function predict(bytes, name = "photograph.jpg") {
+/** `genoderm predict --json` on a file of these bytes: the entry of its one image. `model` is a bundle's folder. */
+export function predict(bytes, name = "photograph.jpg", model = join(DIST, "bundle")) {
   const folder = mkdtempSync(join(tmpdir(), "genoderm-"));
   try {
     const file = join(folder, name);
     writeFileSync(file, bytes);
-    const model = join(DIST, "bundle");
     const json = execFileSync(GENODERM, ["predict", "--json", "--model", model, file], {
       encoding: "utf8",
       maxBuffer: 1 << 26,

@@ -1,6 +1,6 @@
 // A proxy through which the browser must send everything, so that no request can be missed: those of workers,
 // of the page, and of anything else that the page might start. Only the page's own origin is passed on, and it
-// can be told to damage or to refuse some files on the way.
+// can be told to damage, to refuse or to replace some files on the way.
 
 import { createServer, request as ask } from "node:http";
 import { Transform, pipeline } from "node:stream";
@@ -9,11 +9,17 @@ import { Transform, pipeline } from "node:stream";
 export async function startObserver(origin) {
   const seen = [];
   let fault = null;
+  let replacements = new Map();
   const server = createServer((incoming, answer) => {
     const url = incoming.url;
     seen.push({ method: incoming.method, url });
     if (!url.startsWith(origin)) {
       answer.writeHead(502).end();
+      return;
+    }
+    const replacement = replacements.get(new URL(url).pathname.split("/").pop());
+    if (replacement !== undefined) {
+      answer.writeHead(200, { "content-length": replacement.length }).end(replacement);
       return;
     }
     const faulty = fault !== null && fault.files.test(url);
@@ -45,6 +51,10 @@ export async function startObserver(origin) {
     /** From now on files whose address matches are damaged (`"damage"`) or refused (`"refuse"`); `null` ends it. */
     spoil: (files, kind) => {
       fault = files === null ? null : { files, kind };
+    },
+    /** From now on files of these names have these bytes: `{ name: bytes }`. */
+    replace: (files) => {
+      replacements = new Map(Object.entries(files));
     },
     close: () => {
       server.closeAllConnections();
