@@ -3,6 +3,8 @@
 use genoderm_model::calibration::{Guard, GuardScore};
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::RankedScores;
+
 /// How well one score tells skin from other pictures.
 ///
 /// `auroc` and `false_acceptance` compare like with like: single networks on pictures of skin that they
@@ -60,23 +62,16 @@ pub fn choose_guard(figures: &[GuardFigures]) -> Option<&GuardFigures> {
 /// Area under the receiver operating characteristic: the probability that a positive has a higher value
 /// than a negative, ties counting half (Mann & Whitney). Half without values on either side.
 pub fn auroc(positives: &[f64], negatives: &[f64]) -> f64 {
-    if positives.is_empty() || negatives.is_empty() {
-        return 0.5;
-    }
-    let mut values: Vec<(f64, bool)> = positives
+    let scores: Vec<f32> = positives
         .iter()
-        .map(|value| (*value, true))
-        .chain(negatives.iter().map(|value| (*value, false)))
+        .chain(negatives)
+        .map(|value| *value as f32)
         .collect();
-    values.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let (mut below, mut wins) = (0.0, 0.0);
-    for group in values.chunk_by(|one, other| one.0 == other.0) {
-        let positive = group.iter().filter(|(_, positive)| *positive).count() as f64;
-        let negative = group.len() as f64 - positive;
-        wins += positive * (below + 0.5 * negative);
-        below += negative;
-    }
-    wins / (positives.len() as f64 * negatives.len() as f64)
+    let once = vec![1; scores.len()];
+    let ranked = RankedScores::new(&scores);
+    ranked
+        .auroc(|index| index < positives.len(), &once)
+        .unwrap_or(0.5)
 }
 
 #[cfg(test)]
