@@ -37,7 +37,8 @@ pub(super) struct Arguments {
     /// Start from these weights (.safetensors or .pth); a classifier of another size starts afresh
     #[arg(long, value_name = "FILE")]
     pretrained: Option<PathBuf>,
-    /// Skip finished folds and go on after the last finished epoch of an interrupted one
+    /// Skip finished folds and go on after the last finished epoch of an interrupted one; without
+    /// --preset and --config by the run's own plan
     #[arg(long)]
     resume: bool,
     /// Leave pictures out that cannot be read, and name them
@@ -166,7 +167,13 @@ impl Arguments {
         self.data_options.put(&mut over)?;
         self.step_options.put(&mut over)?;
         self.rate_options.put(&mut over)?;
-        let config = TrainConfig::resolve(self.preset, self.config.as_deref(), &over.0)?;
+        let plan_of_run = self.out.join("config.json");
+        let goes_on = self.resume && self.preset.is_none() && plan_of_run.is_file();
+        let file = match &self.config {
+            None if goes_on => Some(plan_of_run.as_path()),
+            file => file.as_deref(),
+        };
+        let config = TrainConfig::resolve(self.preset, file, &over.0)?;
         config.require_parts(self.devices.len().max(1))?;
         let devices = self.device.open_several(&self.devices)?;
         for device in &devices {

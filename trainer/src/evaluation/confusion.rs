@@ -83,7 +83,8 @@ impl Confusion {
             .iter()
             .filter_map(|label| self.recall(*label))
             .collect();
-        recalls.iter().sum::<f64>() / recalls.len().max(1) as f64
+        // From 0, because an empty sum of floats is -0.
+        recalls.iter().fold(0.0, |sum, recall| sum + recall) / recalls.len().max(1) as f64
     }
 
     /// Rows divided by their sums; rows without pictures are zero.

@@ -15,6 +15,9 @@ impl TrainConfig {
         let fault = faults.into_iter().flatten().next().map(str::to_string);
         match fault.or_else(|| self.augmentation.fault()) {
             Some(fault) => Err(Error::input(fault)),
+            None if self.own_labels().is_empty() => Err(Error::input(
+                "labels has no label with own = true: the best epoch is chosen by those",
+            )),
             None => self.require_parts(1),
         }
     }

@@ -140,6 +140,34 @@ impl TrainConfig {
             None => Error::input(error.to_string()),
         })?;
         config.validate()?;
+        config.settled()
+    }
+
+    /// The plan in a file, over that of its own preset or of `default`.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub fn of_file(file: &Path, default: Preset) -> Result<Self> {
+        let has_preset = read_table(file)?.get("preset").is_some();
+        let preset = (!has_preset).then_some(default);
+        Self::resolve(preset, Some(file), &[])
+    }
+
+    /// The same plan with numbers that a file gives back as they are.
+    ///
+    /// Reading JSON may be off by the last bit of a number. A plan in memory and the same plan read
+    /// from a run's folder must be equal, so that one can go on with the other.
+    fn settled(self) -> Result<Self> {
+        let mut config = self;
+        for _ in 0..8 {
+            let text = serde_json::to_string(&config).map_err(Error::internal)?;
+            let read: Self = serde_json::from_str(&text).map_err(Error::internal)?;
+            if read == config {
+                break;
+            }
+            config = read;
+        }
         Ok(config)
     }
 
@@ -322,5 +350,29 @@ mod tests {
         let config = Preset::Panoramic.config();
         let text = serde_json::to_string(&config).unwrap();
         assert_eq!(serde_json::from_str::<TrainConfig>(&text).unwrap(), config);
+    }
+
+    #[test]
+    fn a_plan_is_equal_to_what_its_file_gives_back() {
+        for divisor in 1..200 {
+            let rate = json!(1e-4 / f64::from(divisor));
+            let over = [("learning_rate", rate)];
+            let config = TrainConfig::resolve(Some(Preset::Demo), None, &over).unwrap();
+            let text = serde_json::to_string_pretty(&config).unwrap();
+            let read: TrainConfig = serde_json::from_str(&text).unwrap();
+            assert!(config.differences(&read).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_preset_takes_the_default_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("plan.toml");
+        std::fs::write(&file, "epochs = 3\n").unwrap();
+        let config = TrainConfig::of_file(&file, Preset::Panoramic).unwrap();
+        assert_eq!((config.preset, config.epochs), (Preset::Panoramic, 3));
+        std::fs::write(&file, "preset = \"demo\"\n").unwrap();
+        let config = TrainConfig::of_file(&file, Preset::Panoramic).unwrap();
+        assert_eq!(config.preset, Preset::Demo);
     }
 }

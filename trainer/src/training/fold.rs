@@ -15,7 +15,7 @@ use crate::seed;
 use crate::training::optimizer::adam;
 use crate::training::progress::FoldBar;
 use crate::training::step::{Learnt, Moment, Outcome, Stepper};
-use crate::training::validation::{Validation, save_weights};
+use crate::training::validation::Validation;
 use crate::training::{
     Batch, BatchMaker, Checkpoint, EpochFigures, FoldFolder, LossScale, MovingAverage, Precision,
     Progress, Sampler, TrainConfig, Weights,
@@ -69,20 +69,28 @@ pub fn train_fold(
     let trainer = Trainer::new(config, dataset, devices, seed)?;
     let mut weights = trainer.initial_weights(pretrained, progress)?;
     let mut state = Checkpoint::default();
-    if resume {
-        let loaded = Checkpoint::load(folder.path(), weights)?;
-        weights = loaded.0;
-        state = loaded.1.unwrap_or_default();
-    } else {
-        Checkpoint::clear(folder.path())?;
-    }
-
     let check = Validation {
         config,
         dataset,
         pictures: &validation,
         device: &devices[0],
     };
+    if resume {
+        let loaded = Checkpoint::load(folder.path(), weights)?;
+        weights = loaded.0;
+        state = loaded.1.unwrap_or_default();
+        if state.epoch > 0 && state.best_epoch == state.epoch {
+            // The kill may have come after the checkpoint and before these files.
+            check.keep(
+                folder,
+                weights.evaluated(),
+                &check.run(weights.evaluated())?,
+            )?;
+        }
+    } else {
+        Checkpoint::clear(folder.path())?;
+    }
+
     let sampler = trainer.sampler(&training);
     let steps = sampler.step_count();
     let bar = progress.fold(folder.fold, config.epochs, steps, state.epoch);
@@ -107,15 +115,16 @@ pub fn train_fold(
             let rate = config.schedule().rate(epoch);
             let start = Instant::now();
             bar.begin(epoch);
+            let mut made = 0;
+            let ahead = batches.iter().take(steps).inspect(|_| made += 1);
             let learnt;
-            (weights, learnt) = trainer.run_epoch(
-                weights,
-                &mut state.loss_scale,
-                batches.iter().take(steps),
-                epoch,
-                &bar,
-            )?;
+            (weights, learnt) =
+                trainer.run_epoch(weights, &mut state.loss_scale, ahead, epoch, &bar)?;
+            if made < steps {
+                return Err(Error::internal("the making of batches ended early"));
+            }
             let checked = check.run(weights.evaluated())?;
+            require_finite(checked.loss, epoch)?;
             state.epoch = epoch;
             state.figures.push(EpochFigures {
                 epoch,
@@ -127,14 +136,17 @@ pub fn train_fold(
                 validation_balanced_accuracy: checked.balanced_accuracy,
                 seconds: start.elapsed().as_secs_f64(),
             });
-            if state.best_epoch == 0 || checked.balanced_accuracy > state.best_score {
+            let is_best = state.best_epoch == 0 || checked.balanced_accuracy > state.best_score;
+            if is_best {
                 state.best_epoch = epoch;
                 state.best_score = checked.balanced_accuracy;
-                save_weights(folder, weights.evaluated())?;
-                check.save_predictions(folder, &checked.logits)?;
+            }
+            // The checkpoint first: what it says of the best epoch can be made from it again.
+            state.save(folder.path(), &weights)?;
+            if is_best {
+                check.keep(folder, weights.evaluated(), &checked)?;
             }
             folder.write_metrics(&state.figures)?;
-            state.save(folder.path(), &weights)?;
             bar.end(&state);
         }
         Ok(())
@@ -274,12 +286,7 @@ impl<'a> Trainer<'a> {
             if is_left_out {
                 return Ok(());
             }
-            if !learnt.loss.is_finite() {
-                return Err(Error::input(format!(
-                    "the loss became {} in epoch {epoch}: use a lower learning rate (--lr)",
-                    learnt.loss
-                )));
-            }
+            require_finite(learnt.loss, epoch)?;
             sum.add(&learnt);
             Ok(())
         };
@@ -302,6 +309,16 @@ fn is_patience_over(config: &TrainConfig, state: &Checkpoint) -> bool {
     config
         .patience
         .is_some_and(|patience| state.epoch > state.best_epoch.saturating_add(patience))
+}
+
+/// A network that has diverged must not be kept.
+fn require_finite(loss: f64, epoch: usize) -> Result<()> {
+    if loss.is_finite() {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "the loss became {loss} in epoch {epoch}: use a lower learning rate (--lr)"
+    )))
 }
 
 pub(super) fn require_pictures(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use burn::tensor::Device;
 use genoderm_model::bundle::sha256_hex;
-use genoderm_model::weights::StateDict;
+use genoderm_model::weights::{ClassifierPolicy, StateDict};
 
 use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
 use crate::error::{Error, Result};
@@ -51,6 +51,9 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
     let folds = FoldPlan::of(&manifest, plan.config.folds, plan.config.seed)?;
     let wanted = wanted_folds(&plan.folds, folds.count)?;
     let pretrained = plan.load_pretrained()?;
+    if let Some(weights) = &pretrained {
+        require_fitting(&plan.config, weights)?;
+    }
     let data = DataRecord::of(&plan.data, &manifest, folds.count);
     // A run that cannot be gone on with is refused before minutes are spent on its pictures.
     if let Some(run) = RunFolder::existing(&plan.out, &plan.config, &data)? {
@@ -159,6 +162,16 @@ fn say_how_to_go_on(error: Error) -> Error {
     } else {
         error
     }
+}
+
+/// Weights of another architecture are found before the pictures are opened.
+fn require_fitting(config: &TrainConfig, weights: &StateDict) -> Result<()> {
+    let network = config.network()?.init(&Device::flex());
+    let fits = network.load(weights.clone(), ClassifierPolicy::Reinitialise);
+    fits.map(drop).map_err(|error| match &config.pretrained {
+        Some(source) => Error::input(format!("{}: {error}", source.file)),
+        None => Error::internal(error),
+    })
 }
 
 /// A fold without pictures is found now, not when it is reached.

@@ -179,7 +179,8 @@ impl RunFolder {
         let differences = begun.differences(config);
         if !differences.is_empty() {
             return Err(Error::input(format!(
-                "{run} holds a run with another {}: choose another folder for --out",
+                "{run} holds a run with another {}: choose another folder for --out, or go on with that \
+                 run's own plan by --resume without --preset, --config and options of the plan",
                 differences.join(", ")
             )));
         }

@@ -66,8 +66,19 @@ impl Validation<'_> {
         })
     }
 
+    /// Writes the weights and what they say of the pictures: those of the best epoch so far.
+    pub fn keep(
+        &self,
+        folder: &FoldFolder,
+        network: &EfficientNet,
+        checked: &Checked,
+    ) -> Result<()> {
+        save_weights(folder, network)?;
+        self.save_predictions(folder, &checked.logits)
+    }
+
     /// Writes the probabilities of the pictures.
-    pub fn save_predictions(&self, folder: &FoldFolder, logits: &[Vec<f32>]) -> Result<()> {
+    fn save_predictions(&self, folder: &FoldFolder, logits: &[Vec<f32>]) -> Result<()> {
         let labels = &self.config.labels;
         folder.write_csv("validation.csv", |table| {
             let header = ["image", "label"].into_iter().chain(labels.keys());
@@ -85,7 +96,7 @@ impl Validation<'_> {
 }
 
 /// Writes the weights under timm's names, in f32.
-pub(crate) fn save_weights(folder: &FoldFolder, network: &EfficientNet) -> Result<()> {
+fn save_weights(folder: &FoldFolder, network: &EfficientNet) -> Result<()> {
     let weights = network.valid().state_dict().map_err(Error::internal)?;
     let bytes = weights
         .to_safetensors(Encoding::F32)

@@ -7,6 +7,7 @@ mod calibration;
 mod data;
 mod end_to_end;
 mod evaluation;
+mod going_on;
 mod help;
 mod interruption;
 mod preview;

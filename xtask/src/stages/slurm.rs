@@ -84,7 +84,7 @@ impl Work {
             anyhow::Ok(job.trim().to_owned())
         };
         let plan = [
-            "--preset", "demo", "--size", "32", "--batch", "8", "--epochs", "4",
+            "--preset", "demo", "--size", "32", "--batch", "8", "--epochs", "6",
         ];
         let array = submit(&[], "train_array.sbatch", &plan)?;
         let dependency = format!("--dependency=afterok:{array}");
@@ -100,6 +100,14 @@ impl Work {
                 .command("scontrol")
                 .args(["requeue", &format!("{array}_2")]),
         )?;
+        // As Slurm does it before the time limit: to the task whose job id is that of the whole array.
+        let begun = wait_until(LIMIT, || run.join("fold-4").join("metrics.csv").exists());
+        ensure!(begun, "fold 4 was not begun: {}", cluster.queue()?);
+        process::output(cluster.command("scancel").args([
+            "--batch",
+            "--signal=USR1",
+            &format!("{array}_4"),
+        ]))?;
         let mut left = String::new();
         let ended = wait_until(LIMIT, || {
             left = cluster.queue().unwrap_or_else(|error| error.to_string());
@@ -110,11 +118,14 @@ impl Work {
             "jobs are left in the queue: {left}"
         );
 
-        let log = fs::read_to_string(self.0.join(format!("genoderm-train-{array}_2.log")))?;
-        ensure!(
-            log.contains("start 2"),
-            "fold 2 was not started again: {log}"
-        );
+        for fold in 0..5 {
+            let log = self.0.join(format!("genoderm-train-{array}_{fold}.log"));
+            let log = fs::read_to_string(log)?;
+            ensure!(
+                log.contains("start 2") == [2, 4].contains(&fold),
+                "folds 2 and 4 are to be started again, and no other; fold {fold}: {log}"
+            );
+        }
         let manifest = fs::read(bundle.join("manifest.json"))?;
         let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
         let folds = manifest["sets"][0]["folds"].as_array();

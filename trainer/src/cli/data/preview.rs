@@ -11,7 +11,7 @@ use crate::cli::shared::print;
 use crate::data::{Manifest, PictureSet};
 use crate::error::{Error, Result};
 use crate::files;
-use crate::training::{AugmentationChoice, TrainConfig};
+use crate::training::{AugmentationChoice, Preset, TrainConfig};
 
 /// Draw a sheet of training pictures as augmentation changes them
 ///
@@ -57,7 +57,7 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(self) -> Result<()> {
         let augmentation = match &self.config {
-            Some(file) => TrainConfig::resolve(None, Some(file), &[])?.augmentation,
+            Some(file) => TrainConfig::of_file(file, Preset::Focused)?.augmentation,
             None => self.augmentation.augmentation(),
         };
         let plan = PreviewPlan {
