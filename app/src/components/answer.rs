@@ -89,7 +89,11 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
         >
             {rows}
         </ol>
-        {answer.prediction_set.clone().map(|set| view! { <SetSentence set /> })}
+        {answer
+            .prediction_set
+            .clone()
+            .filter(|_| answer.guard.as_ref().is_none_or(|verdict| verdict.accepted))
+            .map(|set| view! { <SetSentence set /> })}
         <Folds answer />
         <p class="hint">{timing}</p>
     }

@@ -10,9 +10,9 @@ use crate::weights::StateDict;
 /// What was measured on pictures that a set's networks did not learn from.
 ///
 /// Each out-of-fold picture has the answer of one network only, that of its own fold, since the other
-/// networks learnt from it. Temperature and thresholds are therefore those of single networks. The
-/// ensemble of several such networks is usually better than one: its probabilities then err on the
-/// side of too little confidence, its sets on that of too many labels.
+/// networks learnt from it. Temperature and thresholds are therefore those of single networks, and
+/// the best epoch was chosen on the same pictures. How far they hold for the ensemble is measured on
+/// test pictures; the coverage of a set is an average, and lower for pictures on which networks disagree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Logits of every fold are divided by this before the softmax; positive.

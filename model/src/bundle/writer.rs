@@ -179,7 +179,7 @@ impl BundleWriter {
                     centres.store(fold.fold, &mut tensors);
                 }
                 let file = format!("{set}-guard.safetensors");
-                let bytes = tensors.to_safetensors(Encoding::F16).map_err(|cause| {
+                let bytes = tensors.to_safetensors(Encoding::F32).map_err(|cause| {
                     BundleError::Weights {
                         file: file.clone(),
                         cause,

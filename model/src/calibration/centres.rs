@@ -37,7 +37,16 @@ pub enum CentreError {
         /// Length of the network's feature vector.
         features: usize,
     },
+    /// A number is not one, too large, or a spread that is not positive.
+    #[error("tensor `{name}` has values that no network's features have")]
+    BadValue {
+        /// The tensor.
+        name: String,
+    },
 }
+
+/// Squares of such numbers can be added up without an overflow.
+const LARGEST: f32 = 1e15;
 
 fn names(fold: u32) -> [String; 2] {
     [format!("fold-{fold}.centres"), format!("fold-{fold}.scale")]
@@ -81,6 +90,14 @@ impl FoldCentres {
         let spread = tensor(&scale)?;
         if spread.shape != [features] {
             return Err(wrong(scale, spread));
+        }
+        // A score that is no number would otherwise be found with the first photograph.
+        let usable = |value: &f32| value.is_finite() && value.abs() < LARGEST;
+        if !means.values.iter().all(usable) {
+            return Err(CentreError::BadValue { name: centres });
+        }
+        if !spread.values.iter().all(|v| usable(v) && *v > 0.0) {
+            return Err(CentreError::BadValue { name: scale });
         }
         Ok(Self {
             means: means.values.chunks(features).map(<[f32]>::to_vec).collect(),

@@ -51,6 +51,8 @@ pub struct CalibratePlan {
     pub score: ScoreChoice,
     /// Share of held-out pictures of skin that the guard accepts.
     pub acceptance: f64,
+    /// No guard when the best one lets a larger share of the pictures without skin pass, 0 to 1.
+    pub most_passed: f64,
     /// Measure the ensemble on the test pictures.
     pub test: bool,
     /// Leave broken pictures out instead of failing.
@@ -74,6 +76,9 @@ pub fn calibrate(
 ) -> Result<CalibrationRecord> {
     require_share("--coverage", plan.coverage)?;
     require_share("--acceptance", plan.acceptance)?;
+    if !(0.0..=1.0).contains(&plan.most_passed) {
+        return Err(Error::input("--most-passed must be between 0 and 1"));
+    }
     let run = RunFolder::open(&plan.run)?;
     require_file(&CalibrationRecord::path(&run), &[])?;
     let config = run.config()?;
@@ -90,7 +95,7 @@ pub fn calibrate(
         Some(job) if plan.not_skin.is_some() => job.compare_guards(plan, &fit)?,
         _ => Compared::default(),
     };
-    let guard = choose_guard(&guards.figures).map(|figures| figures.guard);
+    let guard = choose_guard(&guards.figures, plan.most_passed).map(|figures| figures.guard);
     let mut record = CalibrationRecord {
         set: config.set.to_string(),
         temperature: fit.temperature,

@@ -43,18 +43,28 @@ impl GuardFigures {
         }
     }
 
+    fn worse_false_acceptance(&self) -> f64 {
+        self.false_acceptance.max(self.ensemble_false_acceptance)
+    }
+
     /// The score.
     pub fn score(&self) -> GuardScore {
         self.guard.score
     }
 }
 
-/// The guard that lets the fewest other pictures pass; among equals the one with the larger AUROC, then
-/// the first.
-pub fn choose_guard(figures: &[GuardFigures]) -> Option<&GuardFigures> {
-    figures.iter().min_by(|one, other| {
-        one.false_acceptance
-            .total_cmp(&other.false_acceptance)
+/// The guard that lets the fewest other pictures pass, by one network or by all together, whichever is
+/// more; among equals the one with the larger AUROC, then the first.
+///
+/// `None` when each lets a larger share than `most` pass: the silence of such a guard would be taken for
+/// a yes.
+pub fn choose_guard(figures: &[GuardFigures], most: f64) -> Option<&GuardFigures> {
+    let usable = figures
+        .iter()
+        .filter(|guard| guard.worse_false_acceptance() <= most);
+    usable.min_by(|one, other| {
+        one.worse_false_acceptance()
+            .total_cmp(&other.worse_false_acceptance())
             .then(other.auroc.total_cmp(&one.auroc))
     })
 }
@@ -104,12 +114,16 @@ mod tests {
         ];
         assert_eq!(all[0].false_acceptance, 0.75);
         assert_eq!(all[0].ensemble_false_acceptance, 0.5);
-        let chosen = choose_guard(&all).unwrap();
+        assert!(
+            choose_guard(&all[..1], 0.5).is_none(),
+            "a guard that guards nothing"
+        );
+        let chosen = choose_guard(&all, 0.5).unwrap();
         assert_eq!(
             chosen.score(),
             GuardScore::Cosine,
             "a tie goes to the AUROC"
         );
-        assert!(choose_guard(&[]).is_none());
+        assert!(choose_guard(&[], 1.0).is_none());
     }
 }

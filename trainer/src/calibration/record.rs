@@ -8,7 +8,7 @@ use genoderm_model::calibration::{Conformal, FoldCentres, Guard, GuardModel, Saf
 use genoderm_model::weights::{Encoding, StateDict};
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::{GuardFigures, Reliability, SetFigures, TEMPERATURES, choose_guard};
+use crate::calibration::{GuardFigures, Reliability, SetFigures, TEMPERATURES};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::training::{FoldFolder, RunFolder};
@@ -70,7 +70,7 @@ pub struct CalibrationRecord {
     pub temperature: f32,
     /// Prediction sets of the ensemble's probabilities at this temperature.
     pub conformal: Conformal,
-    /// The best guard; `None` when no pictures without skin were given.
+    /// The best guard; `None` when no pictures without skin were given, or none is good enough.
     pub guard: Option<Guard>,
     /// SHA-256 of the file with the labels' centres, where the guard needs them.
     pub centres_sha256: Option<String>,
@@ -208,8 +208,7 @@ impl fmt::Display for CalibrationRecord {
             single.before.pictures,
             self.folds.len()
         )?;
-        let ends = [*TEMPERATURES.start() as f32, *TEMPERATURES.end() as f32];
-        if ends.contains(&self.temperature) {
+        if self.is_at_end_of_range() {
             writeln!(
                 f,
                 "this is the end of the range: the pictures are too few, or all right, or no better than chance"
@@ -248,13 +247,13 @@ impl fmt::Display for CalibrationRecord {
 impl CalibrationRecord {
     fn write_guards(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f)?;
-        let Some(chosen) = self.guard else {
+        let Some(first) = self.guards.first() else {
             return write!(f, "no guard: give pictures without skin with --not-skin");
         };
         writeln!(
             f,
-            "guards at {:.0}% acceptance, on {} pictures without skin",
-            100.0 * chosen.acceptance,
+            "guards at {:.0}% acceptance by single networks, on {} pictures without skin",
+            100.0 * first.guard.acceptance,
             self.not_skin
         )?;
         writeln!(
@@ -269,13 +268,16 @@ impl CalibrationRecord {
                 row.auroc,
                 100.0 * row.false_acceptance,
                 100.0 * row.ensemble_false_acceptance,
-                if row.score() == chosen.score {
+                if self.guard.is_some_and(|chosen| row.score() == chosen.score) {
                     "  (chosen)"
                 } else {
                     ""
                 }
             )?;
         }
+        let Some(chosen) = self.guard else {
+            return write!(f, "no guard: each lets too many pass (--most-passed)");
+        };
         match self.test.as_ref().and_then(|test| test.accepted) {
             Some(share) => write!(
                 f,
@@ -286,9 +288,16 @@ impl CalibrationRecord {
         }
     }
 
+    /// Whether the fit of the temperature found no end: such a calibration says nothing.
+    pub fn is_at_end_of_range(&self) -> bool {
+        let ends = [*TEMPERATURES.start() as f32, *TEMPERATURES.end() as f32];
+        ends.contains(&self.temperature)
+    }
+
     /// The figures of the guard in use.
     pub fn guard_figures(&self) -> Option<&GuardFigures> {
-        choose_guard(&self.guards)
+        let chosen = self.guard?;
+        self.guards.iter().find(|row| row.score() == chosen.score)
     }
 }
 

@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// Share of held-out pictures of skin that the guard accepts
     #[arg(long, default_value_t = 0.95, value_name = "SHARE")]
     acceptance: f64,
+    /// Leave the guard out when it lets a larger share of the pictures without skin pass
+    #[arg(long, default_value_t = 0.5, value_name = "SHARE")]
+    most_passed: f64,
     /// Measure the calibrated ensemble on the test pictures too
     #[arg(long)]
     test: bool,
@@ -55,6 +58,7 @@ impl Arguments {
             coverage: self.coverage,
             score: self.score,
             acceptance: self.acceptance,
+            most_passed: self.most_passed,
             test: self.test,
             skip_broken: self.skip_broken,
         };

@@ -112,6 +112,11 @@ pub fn export(plan: &ExportPlan, device: &Device, progress: impl Fn(&str)) -> Re
         .map(|run| StoredRun::read(run, plan, encoding))
         .collect::<Result<Vec<_>>>()?;
     let first = require_matching(&runs)?;
+    for run in &runs {
+        if let Some(warning) = run.calibration_warning() {
+            progress(&warning);
+        }
+    }
     let measured = match &plan.data {
         Some(data) => runs
             .iter()

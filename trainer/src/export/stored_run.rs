@@ -30,6 +30,18 @@ pub(super) struct StoredCalibration {
 }
 
 impl StoredRun {
+    /// What whoever exports must know of the calibration.
+    pub fn calibration_warning(&self) -> Option<String> {
+        let record = &self.calibration.as_ref()?.record;
+        record.is_at_end_of_range().then(|| {
+            format!(
+                "warning: the temperature of the {} networks is {}, the end of its range: the calibration says nothing \
+                 (--no-calibration leaves it out)",
+                self.config.set, record.temperature
+            )
+        })
+    }
+
     /// Reads the folds' weights and passes them through the encoding.
     pub fn read(path: &Path, plan: &ExportPlan, encoding: Encoding) -> Result<Self> {
         let run = RunFolder::open(path)?;

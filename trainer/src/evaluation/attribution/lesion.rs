@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 pub struct Lesion {
     /// `true` inside.
     pub inside: Vec<bool>,
+    /// Pixels of the square that show the photograph and not padding.
+    pub shown: usize,
 }
 
 impl Lesion {
@@ -59,14 +61,18 @@ impl Lesion {
             .chunks_exact(3)
             .map(|pixel| pixel.iter().map(|v| u32::from(*v)).sum::<u32>() * 2 >= 3 * 255)
             .collect();
-        Ok(inside.contains(&true).then_some(Self { inside }))
+        let content = preprocessing
+            .fit
+            .content(mask.width(), mask.height(), preprocessing.size);
+        let shown = content.width as usize * content.height as usize;
+        Ok(inside.contains(&true).then_some(Self { inside, shown }))
     }
 
-    /// Share of the square that is lesion, above 0 and up to 1: what a map that knows nothing
+    /// Share of the photograph that is lesion, above 0 and up to 1: what a map that knows nothing
     /// reaches in both measures of localisation.
     pub fn area(&self) -> f64 {
         let pixels = self.inside.iter().filter(|inside| **inside).count();
-        pixels as f64 / self.inside.len() as f64
+        pixels as f64 / self.shown.max(1) as f64
     }
 }
 
@@ -91,12 +97,12 @@ mod tests {
             .unwrap();
         assert_eq!(stretched.area(), 0.5);
         assert!(stretched.inside[0] && !stretched.inside[31]);
-        // Padding: the picture covers a quarter of the square, half of which is lesion.
+        // Padding, in which no map has anything, does not count.
         preprocessing.fit = Fit::Pad;
         let padded = Lesion::of_mask(&half(64, 16), &preprocessing)
             .unwrap()
             .unwrap();
-        assert_eq!(padded.area(), 0.125);
+        assert_eq!(padded.area(), 0.5);
         assert!(!padded.inside[0] && padded.inside[16 * 32]);
     }
 

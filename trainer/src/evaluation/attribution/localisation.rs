@@ -5,7 +5,7 @@ use crate::evaluation::attribution::Lesion;
 /// How much of a map lies on the lesion.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Localisation {
-    /// Share of the square that is lesion: the chance level of the other two.
+    /// Share of the photograph that is lesion: the chance level of the other two.
     pub area: f64,
     /// Share of the positive attribution that lies inside (the energy-based pointing game of Wang
     /// et al. 2020, Score-CAM); `None` for a map without positive values.
@@ -46,6 +46,7 @@ mod tests {
     fn quarter() -> Lesion {
         Lesion {
             inside: (0..16).map(|index| index < 4).collect(),
+            shown: 16,
         }
     }
 

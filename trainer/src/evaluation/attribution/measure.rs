@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use burn::tensor::Device;
 use genoderm_model::attribution::{Baseline, HeatMap, IntegratedGradients};
 use genoderm_model::ensemble::softmax_at_temperature;
-use genoderm_model::preprocess::{Photo, Preprocessing};
+use genoderm_model::preprocess::{ContentBox, Photo, Preprocessing};
 use rand::seq::SliceRandom;
 
 use crate::data::{Dataset, decode};
@@ -135,8 +135,10 @@ impl Measurer<'_> {
         )?;
         let map = explanation.heat.values();
         let grid = Grid::new(self.preprocessing.size as usize);
-        let order = grid.order(map);
-        let mut random_order: Vec<usize> = (0..grid.len()).collect();
+        let content = explanation.content;
+        let cells = grid.cells_of(content);
+        let order = grid.order(map, &cells);
+        let mut random_order = cells;
         let mut random = seed::generator(&[self.seed, RANDOM_ORDER, index as u64]);
         random_order.shuffle(&mut random);
 
@@ -147,7 +149,9 @@ impl Measurer<'_> {
         let insertion = self.curves(&blurred, &input, grid, orders, target)?;
 
         let own = match explanation.folds.first() {
-            Some((_, attribution)) => HeatMap::from_attribution(attribution),
+            Some((_, attribution)) => {
+                HeatMap::from_attribution(attribution).and_then(|map| map.crop(content))
+            }
             None => return Err(Error::internal("an explanation without folds")),
         }
         .map_err(Error::internal)?;
@@ -158,7 +162,7 @@ impl Measurer<'_> {
             localisation: lesion.map(|lesion| localise(map, &lesion)),
             deletion,
             insertion,
-            sanity: self.sanity(&explanation.photo, target, &own),
+            sanity: self.sanity(&explanation.photo, target, content, &own),
             completeness_gap: gaps / explanation.folds.len().max(1) as f64,
         })
     }
@@ -204,7 +208,13 @@ impl Measurer<'_> {
     }
 
     /// Compares the first network's map with those of its randomised copies.
-    fn sanity(&self, photo: &Photo, target: usize, own: &HeatMap) -> Vec<SanityFigure> {
+    fn sanity(
+        &self,
+        photo: &Photo,
+        target: usize,
+        content: ContentBox,
+        own: &HeatMap,
+    ) -> Vec<SanityFigure> {
         let compare = |(part, classifier): &(Part, Classifier)| {
             let progress = &mut |_, _| ControlFlow::Continue(());
             // Shuffled weights can overflow; a map without numbers is like no other.
@@ -218,6 +228,8 @@ impl Measurer<'_> {
             )
             .ok()
             .and_then(|attribution| HeatMap::from_attribution(&attribution).ok())
+            // Padding is near 0 in every map and would make unrelated ones alike.
+            .and_then(|map| map.crop(content).ok())
             .map_or(SanityFigure::undefined(*part), |map| {
                 SanityFigure::of(*part, own, &map)
             })

@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use genoderm_model::preprocess::ContentBox;
+
 /// Cells along one side of the grid.
 const CELLS: usize = 28;
 
@@ -51,10 +53,23 @@ impl Grid {
             .collect()
     }
 
-    /// The cells of a map from the most to the least important.
-    pub fn order(self, values: &[f32]) -> Vec<usize> {
+    /// The cells that show a part of the photograph, in their order; padding is in no network's map.
+    pub fn cells_of(self, content: ContentBox) -> Vec<usize> {
+        let [left, top, width, height] =
+            [content.left, content.top, content.width, content.height].map(|side| side as usize);
+        let shows = |pixel: usize| {
+            let (row, column) = (pixel / self.side, pixel % self.side);
+            (top..top + height).contains(&row) && (left..left + width).contains(&column)
+        };
+        (0..self.len())
+            .filter(|cell| self.pixels(*cell).any(shows))
+            .collect()
+    }
+
+    /// Some cells of a map from the most to the least important.
+    pub fn order(self, values: &[f32], cells: &[usize]) -> Vec<usize> {
         let means = self.means(values);
-        let mut order: Vec<usize> = (0..means.len()).collect();
+        let mut order = cells.to_vec();
         order.sort_by(|a, b| means[*b].total_cmp(&means[*a]));
         order
     }
@@ -72,7 +87,7 @@ impl Grid {
 /// The pictures between `from` and `to`: first none, then ever more cells of `to`, in `order`.
 ///
 /// Both are normalised pictures of `3 * side * side` values (CHW). The result has
-/// [`PORTIONS`]` + 1` pictures; the last one is `to`.
+/// [`PORTIONS`]` + 1` pictures; the last one is `to` in all cells of `order`.
 pub fn blend(from: &[f32], to: &[f32], grid: Grid, order: &[usize]) -> Vec<Vec<f32>> {
     let plane = grid.side * grid.side;
     let mut picture = from.to_vec();
@@ -102,6 +117,7 @@ pub fn area_under(curve: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use genoderm_model::preprocess::Fit;
 
     #[test]
     fn cells_cover_every_pixel_once() {
@@ -123,7 +139,19 @@ mod tests {
         let map: Vec<f32> = (0..56 * 56).map(|i| (i % 56) as f32).collect();
         let means = Grid::new(56).means(&map);
         assert_eq!(means[..3], [0.5, 2.5, 4.5]);
-        assert_eq!(Grid::new(56).order(&map)[0], 27);
+        let all: Vec<usize> = (0..784).collect();
+        assert_eq!(Grid::new(56).order(&map, &all)[0], 27);
+    }
+
+    #[test]
+    fn padding_has_no_cells() {
+        let grid = Grid::new(56);
+        let content = Fit::Pad.content(400, 100, 56);
+        // 14 of 56 rows from row 21 on: cells of 2 x 2 in rows 10 to 17.
+        let cells = grid.cells_of(content);
+        assert_eq!((cells.len(), cells[0]), (8 * 28, 10 * 28));
+        let whole = grid.cells_of(Fit::Stretch.content(400, 100, 56));
+        assert_eq!(whole.len(), grid.len());
     }
 
     /// A linear model on 10 x 10 pixels: the sum of the first channel. Deleting its pixels from the
@@ -136,7 +164,8 @@ mod tests {
         // Pixel i is worth i; the other channels do not matter.
         let picture: Vec<f32> = (0..3 * plane).map(|i| (i % plane) as f32).collect();
         let model = |input: &[f32]| -> f64 { input[..plane].iter().map(|v| f64::from(*v)).sum() };
-        let order = grid.order(&picture[..plane]);
+        let all: Vec<usize> = (0..grid.len()).collect();
+        let order = grid.order(&picture[..plane], &all);
         let deleted = blend(&picture, &vec![0.0; 3 * plane], grid, &order);
         assert_eq!(deleted.len(), PORTIONS + 1);
         let total = (plane * (plane - 1) / 2) as f64;
