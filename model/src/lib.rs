@@ -10,5 +10,6 @@ pub mod calibration;
 pub mod efficientnet;
 pub mod ensemble;
 pub mod labels;
+mod operations;
 pub mod preprocess;
 pub mod weights;

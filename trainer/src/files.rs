@@ -79,6 +79,12 @@ pub(crate) fn is_standard_stream(path: &Path) -> bool {
     STANDARD_STREAMS.iter().any(|name| path == Path::new(name))
 }
 
+/// Whether a file can be written again: what has gone into a pipe or device stays there.
+pub(crate) fn can_be_replaced(path: &Path) -> bool {
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file());
+    !is_standard_stream(path) && (is_file || !path.exists())
+}
+
 /// The name that a chain of links ends at, whether or not there is a file.
 pub(crate) fn behind_links(path: &Path) -> io::Result<PathBuf> {
     let mut name = path.to_path_buf();

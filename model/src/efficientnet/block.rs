@@ -4,11 +4,12 @@ use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::tensor::{DType, Device, FloatDType, Tensor};
 
-use super::convolution::{Convolution, ConvolutionConfig, silu};
+use super::convolution::{Convolution, ConvolutionConfig};
 use super::drop_path::DropPath;
 use super::padding::Padding;
 use super::plan::BlockPlan;
 use super::squeeze_excite::SqueezeExcite;
+use crate::operations;
 
 /// An inverted residual block, or, where nothing is expanded (the first stage), a depthwise separable one.
 ///
@@ -73,12 +74,12 @@ impl Block {
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let branch = match (&self.conv_pwl, &self.bn3) {
             (Some(conv_pwl), Some(bn3)) => {
-                let x = silu(normalise(&self.bn1, self.conv_pw.forward(input.clone())));
-                let x = silu(normalise(&self.bn2, self.conv_dw.forward(x)));
+                let x = activate(&self.bn1, self.conv_pw.forward(input.clone()));
+                let x = activate(&self.bn2, self.conv_dw.forward(x));
                 normalise(bn3, conv_pwl.forward(self.se.forward(x)))
             }
             _ => {
-                let x = silu(normalise(&self.bn1, self.conv_dw.forward(input.clone())));
+                let x = activate(&self.bn1, self.conv_dw.forward(input.clone()));
                 normalise(&self.bn2, self.conv_pw.forward(self.se.forward(x)))
             }
         };
@@ -117,7 +118,13 @@ pub(crate) fn batch_norm(channels: usize, epsilon: f64, device: &Device) -> Batc
 /// Batch normalisation whose statistics are in f32 even where its input is in half precision; the output is as the input.
 pub(crate) fn normalise(norm: &BatchNorm, input: Tensor<4>) -> Tensor<4> {
     let precision = input.dtype();
-    norm.forward(in_full_precision(input)).cast(precision)
+    operations::batch_norm(norm, in_full_precision(input), false).cast(precision)
+}
+
+/// [`normalise`], and SiLU.
+pub(crate) fn activate(norm: &BatchNorm, input: Tensor<4>) -> Tensor<4> {
+    let precision = input.dtype();
+    operations::batch_norm(norm, in_full_precision(input), true).cast(precision)
 }
 
 /// Half precision as f32; anything else as it is.

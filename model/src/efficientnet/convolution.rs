@@ -1,16 +1,10 @@
-//! 2-D convolution with the two padding rules of EfficientNet, and the activation that follows most of them.
+//! 2-D convolution with the two padding rules of EfficientNet.
 
 use burn::module::{Initializer, Module, Param, ParamId};
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
 
 use super::padding::Padding;
-
-/// SiLU (swish), `x * sigmoid(x)`, element by element.
-pub fn silu(x: Tensor<4>) -> Tensor<4> {
-    activation::silu(x)
-}
+use crate::operations::{Geometry, convolution};
 
 /// Sizes of a [`Convolution`].
 #[derive(Debug, Clone, Copy)]
@@ -111,17 +105,16 @@ impl Convolution {
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let [_, _, kernel, _] = self.weight.dims();
         let precision = input.dtype();
-        let options = ConvOptions::new_with_padding(
-            [self.stride, self.stride],
-            self.padding.of_image(&input, kernel, self.stride),
-            [1, 1],
-            self.groups,
-        );
-        conv2d(
+        let geometry = Geometry {
+            stride: self.stride,
+            padding: self.padding.of_image(&input, kernel, self.stride),
+            groups: self.groups,
+        };
+        convolution(
             input,
             self.weight.val().cast(precision),
             self.bias.as_ref().map(|bias| bias.val().cast(precision)),
-            options,
+            geometry,
         )
     }
 

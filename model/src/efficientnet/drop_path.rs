@@ -3,6 +3,8 @@
 use burn::module::{Flag, Module, Param};
 use burn::tensor::{Distribution, Tensor};
 
+use crate::operations::gate;
+
 /// Drops a residual branch per sample with a probability, in training only (Huang et al. 2016,
 /// <https://arxiv.org/abs/1603.09382>); kept branches are scaled by `1 / (1 - probability)`.
 ///
@@ -32,7 +34,7 @@ impl DropPath {
         let keep = 1.0 - self.probability;
         let [n, _, _, _] = branch.dims();
         let kept = Tensor::random([n, 1, 1, 1], Distribution::Bernoulli(keep), &device);
-        branch * kept.div_scalar(keep)
+        gate(branch, kept.div_scalar(keep))
     }
 }
 

@@ -8,10 +8,10 @@ use burn::nn::{BatchNorm, Linear};
 use burn::tensor::Tensor;
 
 use super::block::Block;
-use super::convolution::{Convolution, silu};
-use super::head::spatial_mean;
+use super::convolution::Convolution;
 use super::network::EfficientNet;
 use super::squeeze_excite::SqueezeExcite;
+use crate::operations::{silu, spatial_mean};
 
 /// EfficientNet without batch normalisation, dropout or training path: logits depend on the input alone, on every
 /// device.

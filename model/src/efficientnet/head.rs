@@ -1,15 +1,7 @@
-//! From feature maps to the classifier's input: global average pooling and the paper's averaged dropout masks.
+//! Between pooled features and the classifier: the paper's averaged dropout masks.
 
 use burn::module::{Flag, Module, Param};
 use burn::tensor::{Distribution, Tensor};
-
-/// Mean over height and width: `[n, channels, height, width]` to `[n, channels]`.
-pub fn spatial_mean(maps: Tensor<4>) -> Tensor<2> {
-    let [n, channels, height, width] = maps.dims();
-    maps.reshape([n, channels, height * width])
-        .mean_dim(2)
-        .reshape([n, channels])
-}
 
 /// Several dropout masks at once.
 ///
@@ -58,16 +50,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use burn::tensor::Device;
-
-    #[test]
-    fn spatial_mean_is_per_channel() {
-        let maps = Tensor::from_floats(
-            [[[[1.0, 2.0], [3.0, 6.0]], [[0.0, 0.0], [0.0, 4.0]]]],
-            &Device::flex(),
-        );
-        let means = spatial_mean(maps).into_data().try_to_vec::<f32>().unwrap();
-        assert_eq!(means, [3.0, 1.0]);
-    }
 
     #[test]
     fn training_averages_five_masks() {

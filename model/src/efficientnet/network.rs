@@ -6,13 +6,14 @@ use burn::module::{Module, RunningState};
 use burn::nn::{BatchNorm, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::block::{Block, batch_norm, in_full_precision, normalise};
+use super::block::{Block, activate, batch_norm, in_full_precision};
 use super::config::EfficientNetConfig;
-use super::convolution::{Convolution, ConvolutionConfig, silu};
+use super::convolution::{Convolution, ConvolutionConfig};
 use super::fold_batch_norm::FoldedEfficientNet;
-use super::head::{MultiSampleDropout, spatial_mean};
+use super::head::MultiSampleDropout;
 use super::padding::Padding;
 use super::plan::Plan;
+use crate::operations::spatial_mean;
 use crate::weights::load::parameter_shapes;
 use crate::weights::{ClassifierPolicy, LoadReport, StateDict, WeightError};
 
@@ -139,11 +140,11 @@ impl EfficientNet {
     }
 
     fn stem(&self, images: Tensor<4>) -> Tensor<4> {
-        silu(normalise(&self.bn1, self.conv_stem.forward(images)))
+        activate(&self.bn1, self.conv_stem.forward(images))
     }
 
     fn head_maps(&self, x: Tensor<4>) -> Tensor<4> {
-        silu(normalise(&self.bn2, self.conv_head.forward(x)))
+        activate(&self.bn2, self.conv_head.forward(x))
     }
 
     /// The network with running statistics, without dropout and without gradients of its parameters.

@@ -3,8 +3,8 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, activation};
 
-use super::convolution::{Convolution, ConvolutionConfig, silu};
-use super::head::spatial_mean;
+use super::convolution::{Convolution, ConvolutionConfig};
+use crate::operations::{gate, silu, spatial_mean};
 
 /// Squeeze-and-excitation (Hu et al. 2018, <https://arxiv.org/abs/1709.01507>) with SiLU between its two layers.
 #[derive(Module, Debug)]
@@ -36,7 +36,7 @@ impl SqueezeExcite {
         let excited = self
             .conv_expand
             .forward(silu(self.conv_reduce.forward(squeezed)));
-        input * activation::sigmoid(excited)
+        gate(input, activation::sigmoid(excited))
     }
 }
 

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Distribution, Gradients, Tensor, TensorData};
 
-use super::head::spatial_mean;
 use super::{
     Architecture, BlockPlan, EfficientNet, EfficientNetConfig, Padding, Plan, parity_weights,
 };
+use crate::operations::spatial_mean;
 use crate::weights::{ClassifierPolicy, StateDict};
 
 const PADDINGS: [Padding; 2] = [Padding::Symmetric, Padding::Same];

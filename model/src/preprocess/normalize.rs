@@ -61,13 +61,8 @@ impl Preprocessing {
             let (mean, std) = (self.mean[channel], self.std[channel]);
             let table: [f32; 256] =
                 std::array::from_fn(|value| (value as f32 / 255.0 - mean) / std);
-            values.extend(
-                pixels
-                    .iter()
-                    .skip(channel)
-                    .step_by(3)
-                    .map(|&value| table[usize::from(value)]),
-            );
+            let pixels = pixels.chunks_exact(3);
+            values.extend(pixels.map(|pixel| table[usize::from(pixel[channel])]));
         }
         values
     }

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn agrees_with_albumentations_given_the_noise() {
+    fn agrees_with_the_reference_on_opencv_given_the_noise() {
         let shifts = |name: &str| -> Vec<f32> {
             let smoothed = smooth(&turned(&noise(name, 32), 32), 32, 32, 4.0);
             smoothed.iter().map(|value| 60.0 * value).collect()

@@ -1,4 +1,4 @@
-//! Pictures by formula and what OpenCV and albumentations make of them, for the tests.
+//! Pictures by formula and what albumentations' operations, written anew on OpenCV, make of them, for the tests.
 #![allow(clippy::unwrap_used)]
 
 use genoderm_model::efficientnet::parity_weights::uniform;

@@ -94,7 +94,7 @@ mod tests {
     const HEIGHTS: [f64; 6] = [0.5, 1.5, 1.0, 1.8, 0.9, 0.3];
 
     #[test]
-    fn agrees_with_albumentations_whether_or_not_the_grid_divides_the_side() {
+    fn agrees_with_the_reference_on_opencv_whether_or_not_the_grid_divides_the_side() {
         let goldens = Goldens::load();
         for (name, side) in [("grid_32", 32), ("grid_30", 30)] {
             let mut picture = photograph(side);

@@ -56,6 +56,13 @@ impl Picture {
         self.values = values;
     }
 
+    /// Replaces every value by its entry in the table.
+    pub fn map_values(&mut self, table: &[u8; 256]) {
+        for value in &mut self.values {
+            *value = table[usize::from(*value)];
+        }
+    }
+
     /// Exchanges the values of two pixels.
     pub fn swap_pixels(&mut self, one: (usize, usize), other: (usize, usize)) {
         let start = |(row, column): (usize, usize)| (row * self.side + column) * 3;

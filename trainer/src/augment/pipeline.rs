@@ -241,54 +241,6 @@ mod tests {
     }
 
     #[test]
-    fn the_papers_list_and_what_its_text_names() {
-        let names = |augmentation: &Augmentation| -> Vec<&str> {
-            let transforms = augmentation.transforms();
-            transforms
-                .iter()
-                .map(|transform| transform.name())
-                .collect()
-        };
-        assert_eq!(
-            names(&Augmentation::paper()),
-            [
-                "transpose",
-                "vertical_flip",
-                "horizontal_flip",
-                "brightness",
-                "contrast",
-                "blur.motion",
-                "blur.median",
-                "blur.gaussian",
-                "blur.noise",
-                "distortion.optical",
-                "distortion.grid",
-                "distortion.elastic",
-                "clahe",
-                "hue_saturation",
-                "shift_scale_rotate",
-                "cutout",
-            ]
-        );
-        assert_eq!(
-            names(&Augmentation::paper_text()),
-            [
-                "transpose",
-                "vertical_flip",
-                "horizontal_flip",
-                "brightness",
-                "contrast",
-                "blur.motion",
-                "blur.gaussian",
-                "distortion.optical",
-                "distortion.grid",
-                "hue_saturation",
-                "shift_scale_rotate",
-            ]
-        );
-    }
-
-    #[test]
     fn every_transform_changes_the_picture_and_only_with_its_seed() {
         let paper = Augmentation::paper();
         for transform in paper.transforms() {

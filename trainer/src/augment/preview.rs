@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use genoderm_model::preprocess::{Photo, Preprocessing};
+use genoderm_model::preprocess::{Fit, Photo, Preprocessing};
 use image::imageops::replace;
 use image::{Rgb, RgbImage};
 use rand::seq::SliceRandom;
@@ -25,6 +25,8 @@ pub struct PreviewPlan {
     pub set: PictureSet,
     /// The changes.
     pub augmentation: Augmentation,
+    /// How a picture that is not square becomes one.
+    pub fit: Fit,
     /// One column for each transform alone instead of `columns` of them together.
     pub each: bool,
     /// The same seed gives the same sheet.
@@ -125,7 +127,11 @@ fn choose<'a>(manifest: &'a Manifest, plan: &PreviewPlan) -> Result<Vec<&'a Row>
 /// One picture as it is and after each column's changes.
 fn strip(manifest: &Manifest, row: &Row, index: usize, plan: &PreviewPlan) -> Result<Vec<Photo>> {
     let file = manifest.file(&row.image);
-    let photo = Preprocessing::imagenet(plan.cell)
+    let preprocessing = Preprocessing {
+        fit: plan.fit,
+        ..Preprocessing::imagenet(plan.cell)
+    };
+    let photo = preprocessing
         .square_of(&decode(&file)?, plan.size)
         .map_err(Error::content(&file))?;
     let transforms = plan.augmentation.transforms();
@@ -197,6 +203,7 @@ mod tests {
         PreviewPlan {
             set: PictureSet::Focused,
             augmentation: Augmentation::paper(),
+            fit: Fit::Stretch,
             each: false,
             seed: 1,
             rows: 4,
@@ -230,6 +237,24 @@ mod tests {
                 assert_eq!(unchanged.get_pixel(x, y), unchanged.get_pixel(x + 48, y));
             }
         }
+    }
+
+    #[test]
+    fn a_long_picture_is_padded_where_the_plan_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let white = RgbImage::from_pixel(64, 32, Rgb([255; 3]));
+        white.save(folder.path().join("long.png")).unwrap();
+        let table = "image,set,label,source,split\nlong.png,focused,NF1,p,train\n";
+        std::fs::write(folder.path().join("manifest.csv"), table).unwrap();
+        let manifest = Manifest::read(folder.path()).unwrap();
+        let corner = |fit: Fit| {
+            let plan = PreviewPlan { fit, ..plan() };
+            let sheet = preview(&manifest, &plan).unwrap().sheet;
+            *sheet.get_pixel(GAP / 2, GAP / 2)
+        };
+        assert_eq!(corner(Fit::Stretch), Rgb([255; 3]));
+        // ImageNet's mean colour.
+        assert_eq!(corner(Fit::Pad), Rgb([124, 116, 104]));
     }
 
     #[test]

@@ -83,7 +83,7 @@ mod tests {
     };
 
     #[test]
-    fn agrees_with_albumentations() {
+    fn agrees_with_the_reference_on_opencv() {
         let mut picture = photograph(32);
         shift_scale_rotate(&mut picture, &PLACEMENT);
         let golden = Goldens::load().picture("shift_scale_rotate");

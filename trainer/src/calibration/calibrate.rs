@@ -83,6 +83,9 @@ pub fn calibrate(
     require_file(&CalibrationRecord::path(&run), &[])?;
     let config = run.config()?;
     let folds = run.chosen_folds(&[])?;
+    if let Some(note) = run.missing_folds()? {
+        progress.note(&note);
+    }
     let all = read_out_of_fold(&folds, &config.labels)?;
     let own = config.own_labels();
     let rows: Vec<&OutOfFoldRow> = all.iter().filter(|row| own.contains(&row.label)).collect();
@@ -91,11 +94,20 @@ pub fn calibrate(
         .map_err(|error| Error::input(format!("{}: {error}", plan.run.display())))?;
 
     let mut job = Networks::open(plan, &run, &config, device, progress)?;
+    // What is wrong with the test pictures is found before hours of work, and before the run has another
+    // calibration.
+    let test = match &job {
+        Some(job) if plan.test => Some(job.test_pictures(plan)?),
+        _ => None,
+    };
     let guards = match &mut job {
         Some(job) if plan.not_skin.is_some() => job.compare_guards(plan, &fit)?,
         _ => Compared::default(),
     };
     let guard = choose_guard(&guards.figures, plan.most_passed).map(|figures| figures.guard);
+    let mut held_out = guards.held_out.into_iter();
+    let guard_held_out =
+        guard.and_then(|chosen| held_out.find(|figures| figures.score() == chosen.score));
     let mut record = CalibrationRecord {
         set: config.set.to_string(),
         temperature: fit.temperature,
@@ -114,15 +126,16 @@ pub fn calibrate(
             cross_fold: SingleFit::cross_check(&rows, score, plan.coverage),
         },
         guards: guards.figures,
+        guard_held_out,
         not_skin: guards.pictures,
         test: None,
     };
     record.save(&run, &guards.centres)?;
-    if let (Some(job), true) = (&mut job, plan.test) {
+    if let (Some(job), Some(test)) = (&mut job, &test) {
         let features = config.architecture()?.feature_count();
         job.ensemble.temperature = fit.temperature;
         job.ensemble.safeguards = record.safeguards(&run, &folds, features)?;
-        record.test = Some(job.measure_test(plan)?);
+        record.test = Some(job.measure_test(plan, test)?);
         record.save(&run, &guards.centres)?;
     }
     Ok(record)

@@ -4,6 +4,7 @@
 
 mod calibrate;
 mod cross_fold;
+mod display;
 mod figures;
 mod guards;
 mod networks;

@@ -12,6 +12,7 @@ use genoderm_model::ensemble::DEFAULT_THRESHOLD;
 use genoderm_model::labels::LabelRegistry;
 use genoderm_model::preprocess::Photo;
 
+use crate::calibration::guards::half_of;
 use crate::calibration::{
     CalibratePlan, GuardFigures, NotSkin, Reliability, SetFigures, SingleFit, TestFigures,
 };
@@ -27,7 +28,10 @@ const PICTURES_IN_MEMORY: usize = 256;
 /// Guards compared, and the centres of each fold.
 #[derive(Default)]
 pub(super) struct Compared {
+    /// Figures of all guards on the pictures to choose by.
     pub figures: Vec<GuardFigures>,
+    /// The same guards on the other half of the pictures; empty when there are too few to share out.
+    pub held_out: Vec<GuardFigures>,
     pub centres: Vec<(usize, FoldCentres)>,
     pub pictures: usize,
 }
@@ -111,7 +115,8 @@ impl<'a> Networks<'a> {
         let bar = self.progress.count("comparing guards", total);
         let mut centres = Vec::new();
         let mut skin = Scores::default();
-        let mut other = Scores::default();
+        let mut other = [Scores::default(), Scores::default()];
+        let half = |place: usize| half_of(place, others.files.len());
         let mut by_picture: Vec<Vec<FoldOutput>> = vec![Vec::new(); others.files.len()];
         for (fold, classifier) in &self.ensemble.folds {
             let own = own_pictures(&dataset, &self.config.labels, *fold);
@@ -130,7 +135,7 @@ impl<'a> Networks<'a> {
                 let photos = others.photos(portion)?;
                 let photos: Vec<&Photo> = photos.iter().collect();
                 for output in classifier.outputs(&photos, true, |_| {})? {
-                    other.add(&rule, from_ref(&output), from_ref(&own_centres))?;
+                    other[half(place)].add(&rule, from_ref(&output), from_ref(&own_centres))?;
                     by_picture[place].push(output);
                     place += 1;
                     bar.inc(1);
@@ -139,33 +144,45 @@ impl<'a> Networks<'a> {
             centres.push((*fold, own_centres));
         }
         let plain: Vec<FoldCentres> = centres.iter().map(|(_, centres)| centres.clone()).collect();
-        let mut together = Scores::default();
-        for outputs in &by_picture {
-            together.add(&rule, outputs, &plain)?;
+        let mut together = [Scores::default(), Scores::default()];
+        for (place, outputs) in by_picture.iter().enumerate() {
+            together[half(place)].add(&rule, outputs, &plain)?;
         }
         bar.finish_and_clear();
-        let figures = GuardScore::ALL
-            .into_iter()
-            .enumerate()
-            .map(|(index, score)| {
-                let (skin, other) = (&skin.0[index], &other.0[index]);
-                let guard = Guard::fit(score, plan.acceptance, skin).map_err(Error::internal)?;
-                Ok(GuardFigures::of(guard, skin, other, &together.0[index]))
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let on_half = |half: usize| {
+            let kinds = GuardScore::ALL.into_iter().enumerate();
+            kinds
+                .map(|(index, score)| {
+                    let (skin, other) = (&skin.0[index], &other[half].0[index]);
+                    let guard =
+                        Guard::fit(score, plan.acceptance, skin).map_err(Error::internal)?;
+                    let together = &together[half].0[index];
+                    Ok(GuardFigures::of(guard, skin, other, together))
+                })
+                .collect::<Result<Vec<_>>>()
+        };
+        let is_shared_out = !together[1].0[0].is_empty();
         Ok(Compared {
-            figures,
+            figures: on_half(0)?,
+            held_out: match is_shared_out {
+                true => on_half(1)?,
+                false => Vec::new(),
+            },
             centres,
             pictures: others.files.len(),
         })
     }
 
+    /// Opens the test pictures.
+    pub fn test_pictures(&self, plan: &CalibratePlan) -> Result<Dataset> {
+        self.dataset(Split::Test, plan.skip_broken)
+    }
+
     /// The ensemble, already calibrated, on the test pictures.
-    pub fn measure_test(&self, plan: &CalibratePlan) -> Result<TestFigures> {
-        let dataset = self.dataset(Split::Test, plan.skip_broken)?;
+    pub fn measure_test(&self, plan: &CalibratePlan, dataset: &Dataset) -> Result<TestFigures> {
         let total = dataset.examples.len() * self.ensemble.folds.len();
         let bar = self.progress.count("measuring", total);
-        let answers = answer_all(&self.ensemble, &dataset, |done| {
+        let answers = answer_all(&self.ensemble, dataset, |done| {
             bar.set_position(done as u64);
         })?;
         bar.finish_and_clear();

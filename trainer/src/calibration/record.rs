@@ -1,6 +1,5 @@
 //! RUN/calibration.json: what was fitted, on what, and how good it is.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use genoderm_model::bundle::sha256_hex;
@@ -8,6 +7,7 @@ use genoderm_model::calibration::{Conformal, FoldCentres, Guard, GuardModel, Saf
 use genoderm_model::weights::{Encoding, StateDict};
 use serde::{Deserialize, Serialize};
 
+use crate::calibration::guards::half_of;
 use crate::calibration::{GuardFigures, Reliability, SetFigures, TEMPERATURES};
 use crate::error::{Error, Result};
 use crate::files;
@@ -78,9 +78,12 @@ pub struct CalibrationRecord {
     pub folds: Vec<CalibratedFold>,
     /// Figures of single networks.
     pub out_of_fold: OutOfFoldFigures,
-    /// All guards that were compared.
+    /// All guards that were compared, on the pictures without skin that the best was chosen by.
     pub guards: Vec<GuardFigures>,
-    /// How many pictures without skin they were compared on.
+    /// The best one on the other half of those pictures; `None` when they were too few to share out.
+    #[serde(default)]
+    pub guard_held_out: Option<GuardFigures>,
+    /// How many pictures without skin there were in all.
     pub not_skin: usize,
     /// Figures of the ensemble on the test pictures, when they were asked for.
     pub test: Option<TestFigures>,
@@ -126,19 +129,22 @@ impl CalibrationRecord {
         files::write_json(&Self::path(run), self)
     }
 
-    /// What answers of these folds need besides their networks, which must be those that were
-    /// calibrated.
+    /// The run's record, if it was calibrated, which must be of the weights of these folds.
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] when a fold was not calibrated or has been trained again since.
-    pub fn safeguards(
-        &self,
-        run: &RunFolder,
-        folds: &[FoldFolder],
-        features: usize,
-    ) -> Result<Safeguards> {
-        let again = "run `genoderm calibrate` again, or export with --no-calibration";
+    /// As [`load`](Self::load), and [`Error::Input`] when a fold was not calibrated or has been trained
+    /// again since.
+    pub fn of_weights(run: &RunFolder, folds: &[FoldFolder]) -> Result<Option<Self>> {
+        let record = Self::load(run)?;
+        if let Some(record) = &record {
+            record.require_weights(run, folds)?;
+        }
+        Ok(record)
+    }
+
+    fn require_weights(&self, run: &RunFolder, folds: &[FoldFolder]) -> Result<()> {
+        let again = "run `genoderm calibrate` again, or leave it out with --no-calibration";
         let path = Self::path(run);
         let place = path.display();
         for folder in folds {
@@ -154,6 +160,21 @@ impl CalibrationRecord {
                 )));
             }
         }
+        Ok(())
+    }
+
+    /// What answers of these folds need besides their networks, which must be those that were
+    /// calibrated.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] when the centres of the labels do not belong to this record.
+    pub fn safeguards(
+        &self,
+        run: &RunFolder,
+        folds: &[FoldFolder],
+        features: usize,
+    ) -> Result<Safeguards> {
         let centres = match self.needs_centres() {
             true => self.centres(run, folds, features)?,
             false => Vec::new(),
@@ -197,129 +218,35 @@ fn number(fold: usize) -> Result<u32> {
     u32::try_from(fold).map_err(Error::internal)
 }
 
-impl fmt::Display for CalibrationRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let single = &self.out_of_fold;
-        writeln!(
-            f,
-            "{}: temperature {:.3}, from {} out-of-fold pictures of {} folds",
-            self.set,
-            self.temperature,
-            single.before.pictures,
-            self.folds.len()
-        )?;
-        if self.is_at_end_of_range() {
-            writeln!(
-                f,
-                "this is the end of the range: the pictures are too few, or all right, or no better than chance"
-            )?;
-        }
-        writeln!(f)?;
-        writeln!(
-            f,
-            "                                   accuracy    NLL    ECE"
-        )?;
-        write_reliability(f, "single networks, as trained", &single.before)?;
-        write_reliability(f, "  calibrated", &single.after.reliability)?;
-        if let Some(crossed) = &single.cross_fold {
-            write_reliability(f, "  calibrated on the other folds", &crossed.reliability)?;
-        }
-        if let Some(test) = &self.test {
-            write_reliability(f, "ensemble on test pictures", &test.before)?;
-            write_reliability(f, "  calibrated", &test.after)?;
-        }
-        writeln!(f)?;
-        writeln!(
-            f,
-            "prediction sets at {:.0}% coverage   covered        95%  labels  single",
-            100.0 * self.conformal.coverage
-        )?;
-        if let Some(crossed) = &single.cross_fold {
-            write_sets(f, "single networks, other folds", &crossed.sets)?;
-        }
-        if let Some(test) = &self.test {
-            write_sets(f, "ensemble on test pictures", &test.sets)?;
-        }
-        self.write_guards(f)
-    }
-}
-
 impl CalibrationRecord {
-    fn write_guards(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f)?;
-        let Some(first) = self.guards.first() else {
-            return write!(f, "no guard: give pictures without skin with --not-skin");
-        };
-        writeln!(
-            f,
-            "guards at {:.0}% acceptance by single networks, on {} pictures without skin",
-            100.0 * first.guard.acceptance,
-            self.not_skin
-        )?;
-        writeln!(
-            f,
-            "                   AUROC  passed by one  by the ensemble"
-        )?;
-        for row in &self.guards {
-            writeln!(
-                f,
-                "{:<16}  {:>6.3}  {:>12.1}%  {:>14.1}%{}",
-                row.score().to_string(),
-                row.auroc,
-                100.0 * row.false_acceptance,
-                100.0 * row.ensemble_false_acceptance,
-                if self.guard.is_some_and(|chosen| row.score() == chosen.score) {
-                    "  (chosen)"
-                } else {
-                    ""
-                }
-            )?;
-        }
-        let Some(chosen) = self.guard else {
-            return write!(f, "no guard: each lets too many pass (--most-passed)");
-        };
-        match self.test.as_ref().and_then(|test| test.accepted) {
-            Some(share) => write!(
-                f,
-                "the ensemble accepts {:.1}% of the test pictures",
-                100.0 * share
-            ),
-            None => write!(f, "threshold {:.4}", chosen.threshold),
-        }
-    }
-
     /// Whether the fit of the temperature found no end: such a calibration says nothing.
     pub fn is_at_end_of_range(&self) -> bool {
         let ends = [*TEMPERATURES.start() as f32, *TEMPERATURES.end() as f32];
         ends.contains(&self.temperature)
     }
 
-    /// The figures of the guard in use.
+    /// What whoever uses the calibration must know of it.
+    pub fn warning(&self) -> Option<String> {
+        self.is_at_end_of_range().then(|| {
+            format!(
+                "warning: the temperature of the {} networks is {}, the end of its range: the calibration says nothing \
+                 (--no-calibration leaves it out)",
+                self.set, self.temperature
+            )
+        })
+    }
+
+    /// How many pictures without skin the guard was chosen by.
+    pub fn chosen_by(&self) -> usize {
+        let all = 0..self.not_skin;
+        all.filter(|place| half_of(*place, self.not_skin) == 0)
+            .count()
+    }
+
+    /// The figures of the guard in use: on pictures that it was not chosen by, where there are such.
     pub fn guard_figures(&self) -> Option<&GuardFigures> {
         let chosen = self.guard?;
-        self.guards.iter().find(|row| row.score() == chosen.score)
+        let compared = || self.guards.iter().find(|row| row.score() == chosen.score);
+        self.guard_held_out.as_ref().or_else(compared)
     }
-}
-
-fn write_reliability(f: &mut fmt::Formatter<'_>, name: &str, figures: &Reliability) -> fmt::Result {
-    writeln!(
-        f,
-        "{name:<33}  {:>7.1}%  {:>5.3}  {:>5.3}",
-        100.0 * figures.accuracy,
-        figures.nll,
-        figures.calibration_error
-    )
-}
-
-fn write_sets(f: &mut fmt::Formatter<'_>, name: &str, figures: &SetFigures) -> fmt::Result {
-    let [low, high] = figures.coverage_interval;
-    writeln!(
-        f,
-        "{name:<33}  {:>7.1}%  {:>4.1}-{:>5.1}  {:>6.2}  {:>5.1}%",
-        100.0 * figures.coverage,
-        100.0 * low,
-        100.0 * high,
-        figures.mean_size,
-        100.0 * figures.singletons
-    )
 }

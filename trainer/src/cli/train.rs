@@ -132,7 +132,7 @@ struct RateOptions {
     /// How often all pictures are seen
     #[arg(long, value_name = "N")]
     epochs: Option<usize>,
-    /// Stop after N epochs without a gain; 0 trains all epochs
+    /// Stop after more than N epochs in a row without a gain; 0 trains all epochs
     #[arg(long, value_name = "N")]
     patience: Option<usize>,
     /// Learning rate of the first epoch

@@ -96,3 +96,13 @@ pub(super) fn some(count: usize, thing: &str) -> String {
         _ => format!("{count} {thing}s"),
     }
 }
+
+/// The first few of many names, and how many more there are.
+pub(super) fn named(names: &[String]) -> String {
+    const MOST: usize = 10;
+    let shown = names.iter().take(MOST).cloned().collect::<Vec<_>>();
+    match names.len().saturating_sub(MOST) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -13,7 +13,7 @@ pub(super) struct CsvTable {
     /// Records that are no records: wrong number of cells, not UTF-8.
     pub faults: Vec<RowError>,
     columns: BTreeMap<String, usize>,
-    records: Vec<StringRecord>,
+    records: Vec<(u64, StringRecord)>,
 }
 
 /// One record with the names of its columns.
@@ -29,13 +29,14 @@ impl CsvTable {
     /// Reads all records; the header must have the `required` columns.
     pub fn read(bytes: &[u8], required: &[&str]) -> Result<Self, Vec<RowError>> {
         let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+        let mut lines = Lines::of(bytes);
         let header: Vec<String> = match reader.headers() {
             // Spreadsheet programs begin a UTF-8 file with a byte-order mark.
             Ok(header) => header
                 .iter()
                 .map(|name| name.trim_start_matches('\u{feff}').trim().to_string())
                 .collect(),
-            Err(error) => return Err(vec![unreadable(&error)]),
+            Err(error) => return Err(vec![unreadable(&error, &mut lines)]),
         };
         let columns = columns(&header, required)?;
         let mut table = Self {
@@ -46,8 +47,8 @@ impl CsvTable {
         };
         for record in reader.records() {
             match record {
-                Ok(record) => table.records.push(record),
-                Err(error) => table.faults.push(unreadable(&error)),
+                Ok(record) => table.records.push((lines.at(record.position()), record)),
+                Err(error) => table.faults.push(unreadable(&error, &mut lines)),
             }
         }
         Ok(table)
@@ -55,11 +56,44 @@ impl CsvTable {
 
     /// The records in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
-        self.records.iter().map(|record| Cells {
-            line: record.position().map_or(0, csv::Position::line),
+        self.records.iter().map(|(line, record)| Cells {
+            line: *line,
             table: self,
             record,
         })
+    }
+}
+
+/// Tells the lines of records, which are asked for in the order of the file.
+///
+/// The reader's own count is that of where it stopped before a record: it knows nothing of the line
+/// feed after a carriage return, nor of empty lines.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line, from 1, of the record that is read from here on; 1 when the place is unknown.
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let place = position.and_then(|position| usize::try_from(position.byte()).ok());
+        let start = place.unwrap_or(0).min(self.bytes.len());
+        let ends = self.bytes[start..].iter();
+        let ends = ends.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let start = start + ends.count();
+        let passed = self.bytes.get(self.counted..start).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.counted = self.counted.max(start);
+        self.line
     }
 }
 
@@ -114,9 +148,9 @@ fn columns(header: &[String], required: &[&str]) -> Result<BTreeMap<String, usiz
     }
 }
 
-fn unreadable(error: &csv::Error) -> RowError {
+fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> RowError {
     RowError {
-        line: error.position().map_or(1, csv::Position::line),
+        line: lines.at(error.position()),
         column: String::new(),
         cause: match error.kind() {
             csv::ErrorKind::UnequalLengths {
@@ -125,5 +159,39 @@ fn unreadable(error: &csv::Error) -> RowError {
             csv::ErrorKind::Utf8 { .. } => "is not UTF-8 text".into(),
             _ => error.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// The lines of the rows and of the faults.
+    fn lines(text: &[u8]) -> (Vec<u64>, Vec<u64>) {
+        let table = CsvTable::read(text, &["a"]).unwrap();
+        let faults = table.faults.iter().map(|fault| fault.line);
+        (
+            table.rows().map(|cells| cells.line).collect(),
+            faults.collect(),
+        )
+    }
+
+    #[test]
+    fn rows_are_on_the_lines_that_an_editor_shows() {
+        let text = "a,b\n1,2\n\n3,4\n\n\n5\n\"6\n7\",8\n9,10";
+        assert_eq!(lines(text.as_bytes()), (vec![2, 4, 8, 10], vec![7]));
+        let text = text.replace('\n', "\r\n");
+        assert_eq!(lines(text.as_bytes()), (vec![2, 4, 8, 10], vec![7]));
+        let text = format!("\u{feff}{text}");
+        assert_eq!(lines(text.as_bytes()), (vec![2, 4, 8, 10], vec![7]));
+    }
+
+    #[test]
+    fn text_that_is_no_utf_8_is_on_its_line_too() {
+        assert_eq!(
+            lines(b"a,b\r\n1,2\r\n\xff,4\r\n5,6\r\n"),
+            (vec![2, 4], vec![3])
+        );
     }
 }

@@ -11,10 +11,12 @@ use crate::data::{Row, Split};
 enum Verdict {
     /// What is learnt from would be measured on.
     Leak(String),
-    /// One of the two labels must be wrong.
+    /// The same picture has two labels, of which one must be wrong.
     Labels,
     /// The same picture of one set would count twice.
     Twice,
+    /// They only look alike; one of the two labels may be wrong.
+    OtherLabel,
     /// Alike, but harmless.
     Note,
 }
@@ -52,7 +54,7 @@ pub(super) fn compare(
     }
     let (notes, faults): (Vec<_>, Vec<_>) = worst
         .into_iter()
-        .partition(|(_, (verdict, ..))| *verdict == Verdict::Note);
+        .partition(|(_, (verdict, ..))| *verdict >= Verdict::OtherLabel);
     let remarks = |found: Vec<(u64, (Verdict, u32, String))>| {
         let remarks = found.into_iter().map(|(line, (.., text))| (line, text));
         remarks.collect()
@@ -93,7 +95,10 @@ fn judge(earlier: &Row, later: &Row, same_bytes: bool) -> Option<Verdict> {
         }
     }
     if earlier.label != later.label {
-        Some(Verdict::Labels)
+        Some(match same_bytes {
+            true => Verdict::Labels,
+            false => Verdict::OtherLabel,
+        })
     } else if same_bytes && same_set {
         Some(Verdict::Twice)
     } else if same_source {
@@ -111,6 +116,10 @@ fn describe(earlier: &Row, later: &Row, verdict: &Verdict, same: bool, distance:
     let consequence = match verdict {
         Verdict::Leak(text) => format!(": {text}"),
         Verdict::Labels => format!(": they are labelled {} and {}", later.label, earlier.label),
+        Verdict::OtherLabel => format!(
+            ": they are labelled {} and {}, one may be wrong",
+            later.label, earlier.label
+        ),
         Verdict::Twice => ": it would count twice, remove one".into(),
         Verdict::Note => String::new(),
     };
@@ -185,6 +194,13 @@ mod tests {
             (
                 with(F, "IP", "p2", Some(0)),
                 false,
+                "N",
+                "labelled IP and NF1",
+            ),
+            (with(F, "IP", "p1", Some(0)), false, "N", "one may be wrong"),
+            (
+                with(F, "IP", "p1", Some(0)),
+                true,
                 "F",
                 "labelled IP and NF1",
             ),

@@ -65,6 +65,11 @@ impl FoldPlan {
         let empty = (0..self.count).find(|fold| !self.of_row.contains(&Some(*fold)));
         match empty {
             None => Ok(()),
+            Some(0) => Err(Error::input(format!(
+                "{}: no training row is in fold 0: folds are numbered from 0 to {}",
+                manifest.path.display(),
+                self.count - 1
+            ))),
             Some(fold) => Err(Error::input(format!(
                 "{}: fold {fold} of {} has no pictures: use fewer folds (--folds) or more sources",
                 manifest.path.display(),
@@ -179,5 +184,20 @@ mod tests {
         let message = FoldPlan::of(&manifest, Some(3), 0).unwrap_err().to_string();
         assert!(message.contains("fold 2 of 3 has no pictures"), "{message}");
         assert!(FoldPlan::of(&manifest, Some(1), 0).is_err());
+    }
+
+    #[test]
+    fn folds_numbered_from_1_are_refused_with_the_reason() {
+        let mut rows = vec![row("A", 0, Split::Train), row("A", 1, Split::Train)];
+        for (row, fold) in rows.iter_mut().zip(1..) {
+            row.fold = Some(fold);
+        }
+        let manifest = Manifest {
+            path: "manifest.csv".into(),
+            rows,
+            sha256: String::new(),
+        };
+        let message = FoldPlan::of(&manifest, None, 0).unwrap_err().to_string();
+        assert!(message.contains("numbered from 0"), "{message}");
     }
 }

@@ -15,10 +15,9 @@ use genoderm_model::labels::LabelRegistry;
 
 use crate::data::{Dataset, Example, Manifest, PictureSet, Split};
 use crate::error::{Error, Result};
-use crate::evaluation::argmax;
+use crate::evaluation::{OutOfFold, argmax};
 use crate::files;
 use crate::inference::PhotoAnswer;
-use crate::training::RunFolder;
 
 /// The columns of the authors' `train.csv` and what they add to it.
 const COLUMNS: [&str; 15] = [
@@ -48,106 +47,82 @@ const TEST_RECORD: i64 = -2;
 /// A `tfrecord` that their map (`tfrecord % 15`) puts into fold 0, 1, 2, 3 and 4.
 const RECORDS: [i64; 5] = [8, 7, 10, 9, 14];
 
-/// What a fold said about pictures that it has not learnt from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OutOfFold {
-    /// Which fold.
-    pub fold: usize,
-    /// The file as the manifest names it, and a probability for each label.
-    pub rows: Vec<(String, Vec<f32>)>,
+/// The rows of all tables but for what is still to be measured: everything that can be wrong with them
+/// is found before that.
+pub struct AuthorTables {
+    /// The measured pictures, in the order of the dataset: their cells and the position of their label.
+    measured: Vec<(Vec<String>, usize)>,
+    /// Each fold's own pictures with what it said of them.
+    own: Vec<(usize, Vec<KnownRow>)>,
 }
 
-impl OutOfFold {
-    /// Reads the predictions of every finished fold of a run that has them.
+/// Cells and probabilities of a picture that has been answered.
+type KnownRow = (Vec<String>, Vec<f32>);
+
+impl AuthorTables {
+    /// Looks up the pictures to be measured, and those that each fold has answered already.
     ///
     /// # Errors
     ///
-    /// [`Error::Content`] for a table without the run's labels or with what is no number.
-    pub fn of_run(run: &RunFolder, labels: &LabelRegistry) -> Result<Vec<Self>> {
-        let folds = run.finished_folds()?.into_iter();
-        let found = folds.map(|folder| (folder.fold, folder.path().join("validation.csv")));
-        found
-            .filter(|(_, file)| file.is_file())
-            .map(|(fold, file)| Self::read(fold, &file, labels))
-            .collect()
-    }
-
-    fn read(fold: usize, file: &Path, labels: &LabelRegistry) -> Result<Self> {
-        let content = |cause: String| Error::content(file)(cause);
-        let bytes = files::read(file)?;
-        let mut table = csv::Reader::from_reader(bytes.as_slice());
-        let header = table.headers().map_err(|e| content(e.to_string()))?.clone();
-        let position = |name: &str| {
-            let found = header.iter().position(|cell| cell == name);
-            found.ok_or_else(|| content(format!("has no column {name}")))
-        };
-        let image = position("image")?;
-        let columns = labels.keys().map(position).collect::<Result<Vec<_>>>()?;
-        let mut rows = Vec::new();
-        for record in table.records() {
-            let record = record.map_err(|e| content(e.to_string()))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let number = |column: &usize| {
-                let text = record.get(*column).unwrap_or("");
-                text.parse::<f32>()
-                    .map_err(|_| content(format!("line {line}: `{text}` is not a number")))
-            };
-            let numbers = columns.iter().map(number).collect::<Result<Vec<_>>>()?;
-            rows.push((record.get(image).unwrap_or("").to_owned(), numbers));
-        }
-        Ok(Self { fold, rows })
-    }
-}
-
-/// Writes all tables into a new folder, whole or not at all.
-///
-/// # Errors
-///
-/// [`Error::Input`] when the folder exists, [`Error::Content`] for a picture whose size cannot be
-/// read.
-pub fn write_author_tables(
-    folder: &Path,
-    labels: &LabelRegistry,
-    dataset: &Dataset,
-    answers: &[PhotoAnswer],
-    out_of_fold: &[OutOfFold],
-    manifest: &Manifest,
-    set: PictureSet,
-) -> Result<()> {
-    let rows: Vec<Vec<String>> = dataset
-        .examples
-        .iter()
-        .map(|example| Picture::of_example(example, labels).cells())
-        .collect::<Result<_>>()?;
-    files::write_folder(folder, |folder| {
-        let folds = answers.first().map_or(0, |answer| answer.folds.len());
-        for position in 0..folds {
-            let fold = answers[0].folds[position].fold;
-            let name = format!("test_on_fold_{TEST_FOLD}_from_fold_{fold}.csv");
-            write(&folder.join(name), labels.len(), &[], |index| {
-                let row = rows.get(index)?;
-                let probabilities = &answers[index].folds[position].probabilities;
-                Some((row.clone(), probabilities.clone(), Vec::new()))
-            })?;
-        }
-        for predictions in out_of_fold {
-            let name = format!("eval_fold_{}.csv", predictions.fold);
-            let known = known_rows(predictions, manifest, set)?;
-            write(&folder.join(name), labels.len(), &[], |index| {
-                let (cells, probabilities) = known.get(index)?;
-                Some((cells.clone(), probabilities.clone(), Vec::new()))
-            })?;
-        }
-        let more = ["true_label_index", "predict_label_index"];
-        let file = folder.join("final_prediction.csv");
-        write(&file, labels.len(), &more, |index| {
-            let row = rows.get(index)?;
-            let probabilities = &answers[index].decision.probabilities;
-            let indices = [dataset.examples[index].label, argmax(probabilities)];
-            let indices = indices.map(|index| index.to_string()).to_vec();
-            Some((row.clone(), probabilities.clone(), indices))
+    /// [`Error::Input`] for out-of-fold pictures of another manifest, [`Error::Content`] for a picture
+    /// whose size cannot be read.
+    pub fn prepare(
+        labels: &LabelRegistry,
+        dataset: &Dataset,
+        out_of_fold: &[OutOfFold],
+        manifest: &Manifest,
+        set: PictureSet,
+    ) -> Result<Self> {
+        let measured = dataset.examples.iter().map(|example| {
+            let cells = Picture::of_example(example, labels).cells()?;
+            Ok((cells, example.label))
+        });
+        let own = out_of_fold
+            .iter()
+            .map(|fold| Ok((fold.fold, known_rows(fold, manifest, set)?)));
+        Ok(Self {
+            measured: measured.collect::<Result<_>>()?,
+            own: own.collect::<Result<_>>()?,
         })
-    })
+    }
+
+    /// Writes all tables into a new folder, whole or not at all.
+    ///
+    /// `answers` are those on the dataset, in its order, with a probability for each of `labels` labels.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] when the folder exists.
+    pub fn write(&self, folder: &Path, labels: usize, answers: &[PhotoAnswer]) -> Result<()> {
+        files::write_folder(folder, |folder| {
+            let folds = answers.first().map_or(0, |answer| answer.folds.len());
+            for position in 0..folds {
+                let fold = answers[0].folds[position].fold;
+                let name = format!("test_on_fold_{TEST_FOLD}_from_fold_{fold}.csv");
+                write(&folder.join(name), labels, &[], |index| {
+                    let (cells, _) = self.measured.get(index)?;
+                    let probabilities = &answers[index].folds[position].probabilities;
+                    Some((cells.clone(), probabilities.clone(), Vec::new()))
+                })?;
+            }
+            for (fold, known) in &self.own {
+                let name = format!("eval_fold_{fold}.csv");
+                write(&folder.join(name), labels, &[], |index| {
+                    let (cells, probabilities) = known.get(index)?;
+                    Some((cells.clone(), probabilities.clone(), Vec::new()))
+                })?;
+            }
+            let more = ["true_label_index", "predict_label_index"];
+            let file = folder.join("final_prediction.csv");
+            write(&file, labels, &more, |index| {
+                let (cells, label) = self.measured.get(index)?;
+                let probabilities = &answers[index].decision.probabilities;
+                let indices = [*label, argmax(probabilities)];
+                let indices = indices.map(|index| index.to_string()).to_vec();
+                Some((cells.clone(), probabilities.clone(), indices))
+            })
+        })
+    }
 }
 
 /// The cells and probabilities of a fold's pictures, found in the manifest by their file.
@@ -155,7 +130,7 @@ fn known_rows(
     predictions: &OutOfFold,
     manifest: &Manifest,
     set: PictureSet,
-) -> Result<Vec<(Vec<String>, Vec<f32>)>> {
+) -> Result<Vec<KnownRow>> {
     predictions
         .rows
         .iter()
@@ -316,24 +291,5 @@ mod tests {
             (cell(&cells, "is_test"), cell(&cells, "fold")),
             ("0".into(), "3".into())
         );
-    }
-
-    #[test]
-    fn validation_tables_are_read_by_their_header() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("validation.csv");
-        let labels = LabelRegistry::own();
-        let keys: Vec<&str> = labels.keys().collect();
-        let header = format!("label,{},image\n", keys.join(","));
-        std::fs::write(&file, format!("{header}NF1,0,0,0,0,0,1,0,a.jpg\n")).unwrap();
-        let read = OutOfFold::read(2, &file, &labels).unwrap();
-        assert_eq!(read.rows[0].0, "a.jpg");
-        assert_eq!(read.rows[0].1[5], 1.0);
-        std::fs::write(&file, format!("{header}NF1,0,0,x,0,0,1,0,a.jpg\n")).unwrap();
-        let message = OutOfFold::read(2, &file, &labels).unwrap_err().to_string();
-        assert!(message.contains("line 2: `x`"), "{message}");
-        std::fs::write(&file, "image,NF1\n").unwrap();
-        let message = OutOfFold::read(2, &file, &labels).unwrap_err().to_string();
-        assert!(message.contains("no column EverythingElse"), "{message}");
     }
 }

@@ -60,7 +60,8 @@ impl fmt::Display for EvaluationReport {
             f,
             "no fold reached {} on {} of {} pictures: the plain mean answered there",
             self.threshold, self.fallbacks, self.ensemble.pictures
-        )
+        )?;
+        write!(f, "\n{}", self.temperature_in_words())
     }
 }
 
@@ -68,6 +69,14 @@ impl EvaluationReport {
     pub(crate) fn label_width(&self) -> usize {
         let widths = self.labels.iter().map(|label| label.chars().count());
         widths.max().unwrap_or(0).max(5)
+    }
+
+    /// Whether the probabilities are calibrated.
+    pub(crate) fn temperature_in_words(&self) -> String {
+        match self.temperature {
+            1.0 => "Temperature 1: the networks' own probabilities, not calibrated".into(),
+            temperature => format!("Temperature {temperature:.3}, from the calibration"),
+        }
     }
 
     fn write_intervals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -170,6 +179,7 @@ impl fmt::Display for AttributionReport {
         for row in &self.labels {
             write_attribution(f, &row.label, width, &row.figures)?;
         }
+        write_attribution(f, "right", width, &self.right)?;
         write_attribution(f, "all", width, &self.overall)?;
         write!(
             f,
@@ -278,6 +288,10 @@ mod tests {
         let attribution = details.attribution.map(|found| found.to_string());
         let attribution = attribution.unwrap_or_default();
         assert!(attribution.contains("NF1"), "{attribution}");
+        assert!(
+            text.ends_with("\nTemperature 1.250, from the calibration"),
+            "{text}"
+        );
         for line in text.lines().chain(attribution.lines()) {
             assert!(line.chars().count() <= 80, "{} {line}", line.len());
         }

@@ -14,6 +14,7 @@ mod figures;
 #[cfg(test)]
 mod golden;
 pub mod html;
+mod out_of_fold;
 mod ranks;
 mod report;
 #[cfg(test)]
@@ -22,14 +23,16 @@ mod scores;
 mod sources;
 mod tally;
 mod training_curves;
+mod unseen;
 
 pub use auroc::RankedScores;
-pub use author_tables::{OutOfFold, write_author_tables};
+pub use author_tables::AuthorTables;
 pub use bootstrap::{Bootstrap, Clusters, percentile_interval};
 pub use calibration::{ReliabilityBin, expected_calibration_error, reliability};
 pub use confusion::Confusion;
 pub use details::{EvaluationDetails, FoldReliability, Mistake, OwnConfusion, RocCurve};
 pub use figures::{Figures, Intervals, LabelFigures, LabelIntervals};
+pub use out_of_fold::OutOfFold;
 pub use ranks::{average_ranks, spearman};
 pub use report::{
     EvaluationOptions, EvaluationReport, GroupFigures, answer_all, answer_all_views, evaluate,
@@ -37,3 +40,4 @@ pub use report::{
 pub use scores::{argmax, cross_entropy, wilson_interval};
 pub use sources::{SourceFigures, SourceRow};
 pub use training_curves::{EpochPoint, FoldTraining};
+pub use unseen::{Unseen, require_unseen};

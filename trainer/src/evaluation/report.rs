@@ -30,6 +30,8 @@ pub struct EvaluationReport {
     pub fallbacks: usize,
     /// The threshold.
     pub threshold: f32,
+    /// Logits were divided by this before the folds voted; 1 without a calibration.
+    pub temperature: f32,
     /// The ensemble by Fitzpatrick skin type, where the manifest has it.
     pub skin_tones: Vec<GroupFigures>,
     /// The ensemble with every source counting the same.
@@ -180,6 +182,7 @@ impl EvaluationReport {
             folds: folds.collect(),
             fallbacks: answers.iter().filter(|a| a.decision.fallback).count(),
             threshold: ensemble.threshold,
+            temperature: ensemble.temperature,
             skin_tones: skin_tones.collect(),
             sources: SourceFigures::of(&clusters, &right, bootstrap),
             reliability: reliability(&all.sureness),

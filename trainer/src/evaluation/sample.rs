@@ -6,6 +6,7 @@ use crate::evaluation::attribution::{
 };
 use crate::evaluation::bootstrap::{Bootstrap, Clusters};
 use crate::evaluation::golden::golden;
+use crate::evaluation::sources::source_rows;
 use crate::evaluation::tally::Tally;
 use crate::evaluation::{
     EpochPoint, EvaluationDetails, EvaluationReport, Figures, FoldReliability, FoldTraining,
@@ -21,7 +22,8 @@ pub(crate) fn sample_details() -> EvaluationDetails {
     let rows: Vec<&[f32]> = golden.probabilities.iter().map(Vec::as_slice).collect();
     let tally = Tally::new(&labels, &rows, &golden.targets);
     let names: Vec<String> = (0..rows.len()).map(|i| (i / 2).to_string()).collect();
-    let clusters = Clusters::of(names.iter().map(String::as_str));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let clusters = Clusters::of(names.iter().copied());
     let bootstrap = Bootstrap {
         replicates: 50,
         seed: 1,
@@ -42,6 +44,7 @@ pub(crate) fn sample_details() -> EvaluationDetails {
         folds: vec![group(0), group(1)],
         fallbacks: 9,
         threshold: 0.5,
+        temperature: 1.25,
         skin_tones: vec![group(3)],
         sources: SourceFigures::of(&clusters, &right, bootstrap),
         reliability: reliability(&tally.sureness),
@@ -95,7 +98,7 @@ pub(crate) fn sample_details() -> EvaluationDetails {
             fold: 0,
             bins: reliability(&tally.sureness),
         }],
-        source_list: Vec::new(),
+        source_list: source_rows(&clusters, &names, &right),
         mistakes: vec![Mistake {
             index: 0,
             image: "focused/NF1/0001.jpg".into(),
@@ -111,6 +114,7 @@ pub(crate) fn sample_details() -> EvaluationDetails {
             steps: 20,
             exchanged: vec![0.0, 0.5, 1.0],
             overall: attribution.clone(),
+            right: attribution.clone(),
             labels: keys
                 .iter()
                 .map(|key| LabelAttribution {

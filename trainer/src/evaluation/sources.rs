@@ -29,6 +29,13 @@ pub struct SourceRow {
     pub right: usize,
 }
 
+impl SourceRow {
+    /// Share of its pictures that were answered rightly, 0 to 1.
+    pub fn share(&self) -> f64 {
+        self.right as f64 / self.pictures.max(1) as f64
+    }
+}
+
 impl SourceFigures {
     /// Counts by source; `right` says whether each picture was answered rightly.
     pub(crate) fn of(clusters: &Clusters, right: &[bool], bootstrap: Bootstrap) -> Self {

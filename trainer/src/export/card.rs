@@ -2,11 +2,11 @@
 
 use std::fmt::{Result, Write};
 
+use super::card_calibration::calibration;
 use super::measure::MeasuredRun;
 use super::stored_run::StoredRun;
 use super::{EncodingChoice, ExportPlan};
-use crate::calibration::CalibrationRecord;
-use crate::evaluation::Figures;
+use crate::evaluation::{Figures, Unseen};
 use crate::training::TrainConfig;
 
 /// The card as Markdown.
@@ -79,12 +79,13 @@ fn overview(
         row(
             "Networks",
             format!(
-                "{} at {} x {} pixels for {} pictures, folds {} of a cross-validation",
+                "{} at {} x {} pixels for {} pictures, folds {} of a cross-validation in {}",
                 config.architecture,
                 config.size,
                 config.size,
                 config.set,
-                folds.join(", ")
+                folds.join(", "),
+                run.fold_count
             ),
         )?;
         row("Training", training(config))?;
@@ -147,9 +148,8 @@ fn figures(card: &mut String, plan: &ExportPlan, run: &MeasuredRun) -> Result {
     let report = &run.report;
     writeln!(
         card,
-        "Measured with the weights as they are stored on {} test pictures that no network learnt from. \
-         Intervals are 95% Wilson intervals.\n",
-        report.ensemble.pictures
+        "Measured with the weights as they are stored on {}. Intervals are 95% Wilson intervals.\n",
+        measured_on(report.ensemble.pictures, run.unseen)
     )?;
     writeln!(
         card,
@@ -210,6 +210,22 @@ fn figures(card: &mut String, plan: &ExportPlan, run: &MeasuredRun) -> Result {
     tones(card, run)
 }
 
+/// What the pictures are, and how far it is known that no network learnt from them.
+fn measured_on(pictures: usize, unseen: Unseen) -> String {
+    match unseen {
+        Unseen::OwnTest => format!("{pictures} test pictures that no network learnt from"),
+        Unseen::OtherFiles(learnt) => format!(
+            "{pictures} test pictures of another collection than the networks learnt from. None is the same file \
+             as one of the {learnt} training pictures; other pictures of the same persons would not be noticed"
+        ),
+        Unseen::OtherNames(learnt) => format!(
+            "{pictures} test pictures of another collection than the networks learnt from. Whether a network \
+             learnt from them is not known for certain: only their names could be compared, with those of \
+             {learnt} training pictures"
+        ),
+    }
+}
+
 fn confusion(card: &mut String, run: &MeasuredRun) -> Result {
     let labels: Vec<String> = run.report.labels.iter().map(|label| cell(label)).collect();
     writeln!(
@@ -254,90 +270,6 @@ fn tones(card: &mut String, run: &MeasuredRun) -> Result {
     Ok(())
 }
 
-fn calibration(card: &mut String, run: &StoredRun, measured: Option<&MeasuredRun>) -> Result {
-    writeln!(card, "\n### Calibration\n")?;
-    let Some(known) = &run.calibration else {
-        return writeln!(
-            card,
-            "Not calibrated: probabilities are the networks' own, and nothing guards against pictures that \
-             show no skin."
-        );
-    };
-    let record = &known.record;
-    writeln!(
-        card,
-        "Fitted on {} out-of-fold pictures, each answered by the one network that did not learn from it; \
-         several together are usually better than one, so this tends to err on the careful side.\n",
-        record.out_of_fold.before.pictures
-    )?;
-    writeln!(
-        card,
-        "- Temperature {:.3}. Single networks: calibration error {:.3} before, {:.3} after.",
-        record.temperature,
-        record.out_of_fold.before.calibration_error,
-        crossed(record).reliability.calibration_error
-    )?;
-    write!(
-        card,
-        "- Prediction sets with {} coverage: single networks {} with {:.2} labels on average",
-        percent(record.conformal.coverage),
-        percent(crossed(record).sets.coverage),
-        crossed(record).sets.mean_size
-    )?;
-    match measured.and_then(|run| run.sets.as_ref()) {
-        Some(sets) => {
-            let [low, high] = sets.coverage_interval;
-            writeln!(
-                card,
-                "; the ensemble on the test pictures {} ({} to {}) with {:.2} labels.",
-                percent(sets.coverage),
-                percent(low),
-                percent(high),
-                sets.mean_size
-            )?;
-        }
-        None => writeln!(card, ".")?,
-    }
-    guard(card, record, measured.and_then(|run| run.accepted))
-}
-
-/// The figures on folds that the fit had not seen, where there are any.
-fn crossed(record: &CalibrationRecord) -> &crate::calibration::SingleFigures {
-    let single = &record.out_of_fold;
-    single.cross_fold.as_ref().unwrap_or(&single.after)
-}
-
-fn guard(card: &mut String, record: &CalibrationRecord, accepted: Option<f64>) -> Result {
-    let Some(figures) = record.guard.and(record.guard_figures()) else {
-        return writeln!(
-            card,
-            "- No guard: every picture gets an answer, also one that shows no skin."
-        );
-    };
-    write!(
-        card,
-        "- Guard against pictures that show no skin: {}, the best of {} compared on {} such pictures (AUROC {:.3}). \
-         The ensemble lets {} of them pass",
-        figures.score(),
-        record.guards.len(),
-        record.not_skin,
-        figures.auroc,
-        percent(figures.ensemble_false_acceptance)
-    )?;
-    match accepted {
-        Some(share) => writeln!(
-            card,
-            " and accepts {} of the test pictures.",
-            percent(share)
-        ),
-        None => writeln!(
-            card,
-            " and is set to accept {} of pictures of skin.",
-            percent(figures.guard.acceptance)
-        ),
-    }
-}
-
 fn limits(card: &mut String, runs: &[StoredRun]) -> Result {
     writeln!(card, "\n## What it does not do\n")?;
     writeln!(
@@ -374,7 +306,7 @@ fn encoding_name(encoding: EncodingChoice) -> &'static str {
     }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.1}%", 100.0 * share)
 }
 
@@ -396,5 +328,17 @@ mod tests {
     fn text_cannot_break_a_table() {
         assert_eq!(cell("a |\n b"), "a \\| b");
         assert_eq!(percent(0.829), "82.9%");
+    }
+
+    #[test]
+    fn the_card_claims_no_more_than_is_known() {
+        let own = measured_on(140, Unseen::OwnTest);
+        assert_eq!(own, "140 test pictures that no network learnt from");
+        for unseen in [Unseen::OtherFiles(900), Unseen::OtherNames(900)] {
+            let said = measured_on(140, unseen);
+            assert!(said.contains("another collection"), "{said}");
+            assert!(said.contains("900 training pictures"), "{said}");
+            assert!(!said.contains("no network learnt from"), "{said}");
+        }
     }
 }

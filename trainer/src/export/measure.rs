@@ -11,7 +11,7 @@ use super::stored_run::StoredRun;
 use crate::calibration::SetFigures;
 use crate::data::{Dataset, Manifest, Selection, Split};
 use crate::error::{Error, Result};
-use crate::evaluation::{EvaluationReport, answer_all, argmax};
+use crate::evaluation::{EvaluationReport, Unseen, answer_all, argmax, require_unseen};
 use crate::inference::PhotoAnswer;
 
 /// What the encoding changed.
@@ -40,6 +40,14 @@ pub struct MeasuredRun {
     pub sets: Option<SetFigures>,
     /// Share of the test pictures that the guard accepts, where there is one.
     pub accepted: Option<f64>,
+    /// How it is known that no network learnt from the test pictures.
+    pub unseen: Unseen,
+}
+
+/// The test pictures of one run.
+pub(super) struct TestPictures {
+    dataset: Dataset,
+    unseen: Unseen,
 }
 
 impl MeasuredRun {
@@ -64,15 +72,17 @@ impl MeasuredRun {
 }
 
 impl StoredRun {
-    /// Measures the networks on the test pictures of `data`.
-    pub(super) fn measure(
+    /// Opens the test pictures of `data`.
+    ///
+    /// # Errors
+    ///
+    /// Pictures that cannot be read, or that a network of the run has learnt from.
+    pub(super) fn test_pictures(
         &self,
         plan: &ExportPlan,
         data: &Path,
-        device: &Device,
         progress: &impl Fn(&str),
-    ) -> Result<MeasuredRun> {
-        progress(&format!("measuring the {} networks", self.config.set));
+    ) -> Result<TestPictures> {
         let manifest = Manifest::read(data)?;
         let selection = Selection {
             set: self.config.set,
@@ -87,16 +97,30 @@ impl StoredRun {
         for cause in &dataset.skipped {
             progress(&format!("skipped: {cause}"));
         }
+        let instead = "name a folder of pictures that the networks have not seen with --data, such as the run's own";
+        let unseen = require_unseen(&self.folder, &manifest, &dataset.examples, instead)?;
+        Ok(TestPictures { dataset, unseen })
+    }
+
+    /// Measures the networks on the pictures.
+    pub(super) fn measure(
+        &self,
+        plan: &ExportPlan,
+        TestPictures { dataset, unseen }: &TestPictures,
+        device: &Device,
+        progress: &impl Fn(&str),
+    ) -> Result<MeasuredRun> {
+        progress(&format!("measuring the {} networks", self.config.set));
         let ensemble = self.ensemble(&plan.name, true, device)?;
-        let answers = answer_all(&ensemble, &dataset, |_| {})?;
-        let report = EvaluationReport::of(&ensemble, &dataset, &answers);
+        let answers = answer_all(&ensemble, dataset, |_| {})?;
+        let report = EvaluationReport::of(&ensemble, dataset, &answers);
         let loss = match plan.encoding {
             super::EncodingChoice::F32 => None,
             _ => {
                 progress("measuring them as they were trained, for comparison");
                 let trained = self.ensemble(&plan.name, false, device)?;
-                let before = answer_all(&trained, &dataset, |_| {})?;
-                let figures = EvaluationReport::of(&trained, &dataset, &before).ensemble;
+                let before = answer_all(&trained, dataset, |_| {})?;
+                let figures = EvaluationReport::of(&trained, dataset, &before).ensemble;
                 Some(StorageLoss {
                     accuracy: figures.accuracy,
                     balanced_accuracy: figures.balanced_accuracy,
@@ -118,6 +142,7 @@ impl StoredRun {
         Ok(MeasuredRun {
             sets: set_figures(&answers, &targets),
             accepted: acceptance(&answers),
+            unseen: *unseen,
             report,
             loss,
         })

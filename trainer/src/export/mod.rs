@@ -2,6 +2,7 @@
 //! calibration, figures measured with both, and a model card for people.
 
 mod card;
+mod card_calibration;
 mod measure;
 mod stored_run;
 
@@ -101,8 +102,8 @@ pub struct Exported {
 /// # Errors
 ///
 /// Runs that do not belong together, folds that are not finished or whose weights are not those that
-/// were calibrated, a folder that exists already or cannot be made. All of it is found before anything
-/// is measured.
+/// were calibrated, test pictures that a network has learnt from, a folder that exists already or cannot
+/// be made. All of it is found before anything is measured.
 pub fn export(plan: &ExportPlan, device: &Device, progress: impl Fn(&str)) -> Result<Exported> {
     plan.check()?;
     let encoding = Encoding::from(plan.encoding);
@@ -113,15 +114,25 @@ pub fn export(plan: &ExportPlan, device: &Device, progress: impl Fn(&str)) -> Re
         .collect::<Result<Vec<_>>>()?;
     let first = require_matching(&runs)?;
     for run in &runs {
-        if let Some(warning) = run.calibration_warning() {
-            progress(&warning);
-        }
+        run.notes(plan)?.iter().for_each(|note| progress(note));
+    }
+    if plan.encoding == EncodingChoice::Int8 && plan.data.is_none() {
+        progress(
+            "warning: what it costs to store weights in 8 bits is not known: measure it with --data",
+        );
     }
     let measured = match &plan.data {
-        Some(data) => runs
-            .iter()
-            .map(|run| run.measure(plan, data, device, &progress))
-            .collect::<Result<Vec<_>>>()?,
+        Some(data) => {
+            // What is wrong with the pictures of one run is found before another is measured.
+            let pictures = runs
+                .iter()
+                .map(|run| run.test_pictures(plan, data, &progress))
+                .collect::<Result<Vec<_>>>()?;
+            runs.iter()
+                .zip(&pictures)
+                .map(|(run, pictures)| run.measure(plan, pictures, device, &progress))
+                .collect::<Result<Vec<_>>>()?
+        }
         None => Vec::new(),
     };
     let mut writer = BundleWriter::new(plan.info(&first.config, encoding, &measured)?);

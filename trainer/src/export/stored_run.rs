@@ -16,7 +16,10 @@ use crate::training::{FoldFolder, RunFolder, TrainConfig};
 
 /// A run, read once.
 pub(super) struct StoredRun {
+    pub folder: RunFolder,
     pub config: TrainConfig,
+    /// In how many folds the training pictures are.
+    pub fold_count: usize,
     /// The folds' weights after a passage through the encoding.
     pub folds: Vec<(FoldFolder, StateDict)>,
     /// The run's calibration, where it has one and it is wanted.
@@ -30,16 +33,15 @@ pub(super) struct StoredCalibration {
 }
 
 impl StoredRun {
-    /// What whoever exports must know of the calibration.
-    pub fn calibration_warning(&self) -> Option<String> {
-        let record = &self.calibration.as_ref()?.record;
-        record.is_at_end_of_range().then(|| {
-            format!(
-                "warning: the temperature of the {} networks is {}, the end of its range: the calibration says nothing \
-                 (--no-calibration leaves it out)",
-                self.config.set, record.temperature
-            )
-        })
+    /// What whoever exports must know of the run.
+    pub fn notes(&self, plan: &ExportPlan) -> Result<Vec<String>> {
+        let missing = match plan.folds.is_empty() {
+            true => self.folder.missing_folds()?,
+            false => None,
+        };
+        let calibration = self.calibration.as_ref();
+        let warning = calibration.and_then(|known| known.record.warning());
+        Ok(missing.into_iter().chain(warning).collect())
     }
 
     /// Reads the folds' weights and passes them through the encoding.
@@ -48,7 +50,7 @@ impl StoredRun {
         let config = run.config()?;
         let folders = run.chosen_folds(&plan.folds)?;
         let calibration = match plan.calibration {
-            true => CalibrationRecord::load(&run)?,
+            true => CalibrationRecord::of_weights(&run, &folders)?,
             false => None,
         };
         let calibration = match calibration {
@@ -71,6 +73,8 @@ impl StoredRun {
             })
             .collect::<Result<Vec<_>>>()?;
         Ok(Self {
+            fold_count: run.data()?.folds,
+            folder: run,
             config,
             folds,
             calibration,

@@ -66,7 +66,7 @@ pub struct PhotoAnswer {
 const PICTURES_IN_VIEW: usize = 32;
 
 impl Ensemble {
-    /// The finished folds of a run, or those of them that were asked for.
+    /// The finished folds of a run, or those of them that were asked for, without its calibration.
     pub fn of_run(run: &RunFolder, wanted: &[usize], device: &Device) -> Result<Self> {
         let config = run.config()?;
         let mut folds = Vec::new();

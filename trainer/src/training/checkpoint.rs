@@ -21,6 +21,10 @@ use crate::training::{EpochFigures, LossScale, MovingAverage};
 pub struct Checkpoint {
     /// The last finished epoch, from 1.
     pub epoch: usize,
+    /// On how many devices it is trained, into whose parts every batch is cut; 0 in files of before
+    /// this was kept.
+    #[serde(default)]
+    pub devices: usize,
     /// The best epoch so far, 0 before the first.
     pub best_epoch: usize,
     /// Its balanced accuracy on the validation pictures, 0 to 1.
@@ -114,6 +118,31 @@ impl Checkpoint {
             average,
         };
         Ok((weights, Some(state)))
+    }
+
+    /// Whether a fold's folder has a checkpoint.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        Self::all(folder).is_ok_and(|found| !found.is_empty())
+    }
+
+    /// Refuses to go on with the newest checkpoint on another number of devices: the parts of a batch,
+    /// and so the weights, would be others than without the interruption.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] with both numbers.
+    pub(crate) fn require_devices(folder: &Path, devices: usize) -> Result<()> {
+        let Some(newest) = Self::all(folder)?.pop() else {
+            return Ok(());
+        };
+        let begun = Self::read(&newest.join(STATE))?.devices;
+        if begun == 0 || begun == devices {
+            return Ok(());
+        }
+        Err(Error::input(format!(
+            "{} was begun on {begun} devices and cannot go on with {devices}: choose as many with --devices",
+            folder.display()
+        )))
     }
 
     fn read(file: &Path) -> Result<Self> {

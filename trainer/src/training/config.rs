@@ -66,7 +66,7 @@ pub struct TrainConfig {
     pub own_weight: f32,
     /// Share of the target spread over all labels, 0 to below 1.
     pub label_smoothing: f32,
-    /// Stop when this many epochs brought no gain; `None` trains all epochs.
+    /// Stop when more than this many epochs in a row brought no gain; `None` trains all epochs.
     pub patience: Option<usize>,
     /// Dropout before the classifier, 0 to below 1.
     pub dropout: f64,

@@ -79,17 +79,21 @@ pub fn train_fold(
         let loaded = Checkpoint::load(folder.path(), weights)?;
         weights = loaded.0;
         state = loaded.1.unwrap_or_default();
+        // The kill may have come after the checkpoint and before these files.
         if state.epoch > 0 && state.best_epoch == state.epoch {
-            // The kill may have come after the checkpoint and before these files.
             check.keep(
                 folder,
                 weights.evaluated(),
                 &check.run(weights.evaluated())?,
             )?;
         }
+        if state.epoch > 0 {
+            folder.write_metrics(&state.figures)?;
+        }
     } else {
         Checkpoint::clear(folder.path())?;
     }
+    state.devices = devices.len();
 
     let sampler = trainer.sampler(&training);
     let steps = sampler.step_count();

@@ -57,6 +57,14 @@ impl Preset {
             Preset::Demo => demo(),
         }
     }
+
+    /// Whether the study's training, which this preset repeats, starts from weights of ImageNet.
+    pub fn starts_from_imagenet(self) -> bool {
+        match self {
+            Preset::Focused | Preset::Panoramic | Preset::PaperText => true,
+            Preset::Demo => false,
+        }
+    }
 }
 
 /// A named augmentation.

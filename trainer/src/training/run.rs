@@ -15,7 +15,8 @@ use crate::training::fold::require_pictures;
 use crate::training::run_folder::DataRecord;
 use crate::training::space::Space;
 use crate::training::{
-    FoldSummary, PretrainedWeights, Progress, RunFolder, TrainConfig, train_fold,
+    Checkpoint, FoldLock, FoldSummary, PretrainedWeights, Progress, RunFolder, TrainConfig,
+    train_fold,
 };
 
 /// What `genoderm train` was asked to do.
@@ -56,9 +57,9 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
     }
     let data = DataRecord::of(&plan.data, &manifest, folds.count);
     // A run that cannot be gone on with is refused before minutes are spent on its pictures.
-    if let Some(run) = RunFolder::existing(&plan.out, &plan.config, &data)? {
-        plan.refuse_begun(&run, &wanted)?;
-    }
+    let begun = RunFolder::existing(&plan.out, &plan.config, &data)?;
+    let early = begun.map(|run| plan.claim(&run, &wanted, devices.len()));
+    let early = early.transpose()?;
     require_folder(&plan.out)?;
     Space::needed(&plan.config, &plan.out, &wanted, manifest.rows.len())?.require()?;
     let dataset = Dataset::load(
@@ -76,12 +77,16 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
     )?;
     require_pictures_of_all(&wanted, &dataset)?;
     let run = RunFolder::create(&plan.out, &plan.config, &data)?;
-    plan.refuse_begun(&run, &wanted)?;
+    let locks = match early {
+        Some(locks) => locks,
+        // A refused training leaves nothing behind: a new run has no folders before this.
+        None => plan.claim(&run, &wanted, devices.len())?,
+    };
     describe(&plan.config, &dataset, &data, progress);
     let mut summaries = Vec::new();
-    for fold in wanted {
+    // Each lock is given back when its fold is done.
+    for (fold, _lock) in wanted.into_iter().zip(locks) {
         let folder = run.fold(fold);
-        let _lock = folder.lock()?;
         if folder.is_finished() {
             progress.note(&format!("fold {fold} is finished already"));
             summaries.push(folder.summary()?);
@@ -138,6 +143,21 @@ impl RunPlan {
             sha256,
         });
         read_weights(&path).map(Some)
+    }
+
+    /// Locks all wanted folds, so that none is found taken after hours of training another, and
+    /// refuses those that cannot be gone on with.
+    fn claim(&self, run: &RunFolder, wanted: &[usize], devices: usize) -> Result<Vec<FoldLock>> {
+        let locks = wanted.iter().map(|fold| run.fold(*fold).lock());
+        let locks = locks.collect::<Result<Vec<_>>>()?;
+        self.refuse_begun(run, wanted)?;
+        for fold in wanted {
+            let folder = run.fold(*fold);
+            if !folder.is_finished() {
+                Checkpoint::require_devices(folder.path(), devices)?;
+            }
+        }
+        Ok(locks)
     }
 
     /// Results are only gone on with, or passed over, when that was asked for.
@@ -202,6 +222,12 @@ fn describe(config: &TrainConfig, dataset: &Dataset, data: &DataRecord, progress
     for cause in &dataset.skipped {
         progress.note(&format!("skipped: {cause}"));
     }
+    if !dataset.skipped.is_empty() {
+        progress.note(&format!(
+            "broken pictures skipped: {}",
+            dataset.skipped.len()
+        ));
+    }
     progress.note(&format!(
         "{} {} pictures in {} folds, {} labels, {} at {} px",
         dataset.examples.len(),
@@ -211,6 +237,9 @@ fn describe(config: &TrainConfig, dataset: &Dataset, data: &DataRecord, progress
         config.architecture,
         config.size
     ));
+    for line in origin(config) {
+        progress.note(&line);
+    }
     let seen = |label: usize| {
         dataset
             .examples
@@ -227,6 +256,26 @@ fn describe(config: &TrainConfig, dataset: &Dataset, data: &DataRecord, progress
     }
 }
 
+/// Where the weights come from, and a warning where that is not what the preset needs.
+fn origin(config: &TrainConfig) -> Vec<String> {
+    let Some(weights) = &config.pretrained else {
+        let mut lines = vec!["weights: random".to_owned()];
+        if config.preset.starts_from_imagenet() {
+            lines.push(format!(
+                "warning: the preset {} repeats a training that starts from weights of ImageNet: from random ones \
+                 its figures are out of reach (--pretrained FILE)",
+                config.preset
+            ));
+        }
+        return lines;
+    };
+    let checksum = weights.sha256.get(..16).unwrap_or(&weights.sha256);
+    vec![format!(
+        "weights: from {}, SHA-256 {checksum}...",
+        weights.file
+    )]
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -238,5 +287,23 @@ mod tests {
         assert_eq!(wanted_folds(&[2, 0, 2], 3).unwrap(), [0, 2]);
         let message = wanted_folds(&[3], 3).unwrap_err().to_string();
         assert!(message.contains("folds 0 to 2"), "{message}");
+    }
+    #[test]
+    fn random_weights_are_told_and_warned_of_where_the_study_had_others() {
+        use crate::training::Preset;
+        let mut config = Preset::Demo.config();
+        assert_eq!(origin(&config), ["weights: random"]);
+        for preset in [Preset::Focused, Preset::Panoramic, Preset::PaperText] {
+            let lines = origin(&preset.config());
+            assert_eq!(lines.len(), 2);
+            assert!(lines[1].starts_with("warning: the preset"), "{lines:?}");
+            assert!(lines[1].contains("--pretrained"), "{lines:?}");
+        }
+        config.pretrained = Some(PretrainedWeights {
+            file: "ns.pth".into(),
+            sha256: "0123456789abcdef0123".into(),
+        });
+        let lines = origin(&config);
+        assert_eq!(lines, ["weights: from ns.pth, SHA-256 0123456789abcdef..."]);
     }
 }

@@ -12,7 +12,6 @@
 //! RUN/fold-0/done.json               written last: the fold is finished
 //! ```
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::data::Manifest;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::training::{FoldSummary, TrainConfig};
+use crate::training::fold_folder::open_lock;
+use crate::training::{FoldFolder, TrainConfig};
 
 /// Where the pictures of a run came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,10 +129,7 @@ impl RunFolder {
 
     /// The folder of a fold, which may not exist yet.
     pub fn fold(&self, fold: usize) -> FoldFolder {
-        FoldFolder {
-            path: self.path.join(format!("fold-{fold}")),
-            fold,
-        }
+        FoldFolder::of_run(&self.path, fold)
     }
 
     /// The folds that are finished, in order.
@@ -140,6 +137,25 @@ impl RunFolder {
         let count = self.data()?.folds;
         let folds = (0..count).map(|fold| self.fold(fold));
         Ok(folds.filter(FoldFolder::is_finished).collect())
+    }
+
+    /// Which folds are not finished, in words; `None` when all are.
+    pub fn missing_folds(&self) -> Result<Option<String>> {
+        let count = self.data()?.folds;
+        let missing: Vec<String> = (0..count)
+            .filter(|fold| !self.fold(*fold).is_finished())
+            .map(|fold| fold.to_string())
+            .collect();
+        let (word, verb) = match missing.len() {
+            0 => return Ok(None),
+            1 => ("fold", "is"),
+            _ => ("folds", "are"),
+        };
+        Ok(Some(format!(
+            "{}: {word} {} of {count} {verb} not finished: the ensemble does without",
+            self.path.display(),
+            missing.join(", ")
+        )))
     }
 
     /// The finished folds, or those of them that were asked for.
@@ -193,99 +209,6 @@ impl RunFolder {
         }
         Ok(())
     }
-}
-
-/// The folder of one fold of a run.
-#[derive(Clone, Debug)]
-pub struct FoldFolder {
-    path: PathBuf,
-    /// Which fold, from 0.
-    pub fold: usize,
-}
-
-/// The right to write into a fold's folder; the system takes it back when the process ends.
-#[derive(Debug)]
-pub struct FoldLock {
-    _file: File,
-}
-
-impl FoldFolder {
-    /// Creates the folder and locks it against other processes.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Input`] when another process holds the lock.
-    pub fn lock(&self) -> Result<FoldLock> {
-        files::create_folder(&self.path)?;
-        let path = self.path.join("lock");
-        let file = open_lock(&path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(FoldLock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Error::input(format!(
-                "another process is training {}: wait for it or choose another --fold or --out",
-                self.path.display()
-            ))),
-            Err(TryLockError::Error(source)) => Err(Error::io("lock", &path)(source)),
-        }
-    }
-
-    /// The folder itself.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The best epoch's weights.
-    pub fn weights(&self) -> PathBuf {
-        self.path.join("best.safetensors")
-    }
-
-    /// Whether the fold's training has ended.
-    pub fn is_finished(&self) -> bool {
-        self.path.join("done.json").is_file()
-    }
-
-    /// Whether its training has begun.
-    pub fn is_begun(&self) -> bool {
-        self.path.join("metrics.csv").is_file()
-    }
-
-    /// The summary of a finished fold.
-    pub fn summary(&self) -> Result<FoldSummary> {
-        files::read_json(&self.path.join("done.json"))
-    }
-
-    /// Declares the fold finished.
-    pub fn finish(&self, summary: &FoldSummary) -> Result<()> {
-        files::write_json(&self.path.join("done.json"), summary)
-    }
-
-    /// Writes the table of the epochs.
-    pub fn write_metrics(&self, figures: &[EpochFigures]) -> Result<()> {
-        self.write_csv("metrics.csv", |table| {
-            figures.iter().try_for_each(|row| table.serialize(row))
-        })
-    }
-
-    /// Writes a CSV file, whole or not at all.
-    pub fn write_csv(
-        &self,
-        name: &str,
-        fill: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>,
-    ) -> Result<()> {
-        let mut table = csv::Writer::from_writer(Vec::new());
-        fill(&mut table).map_err(Error::internal)?;
-        let bytes = table.into_inner().map_err(Error::internal)?;
-        files::write(&self.path.join(name), &bytes)
-    }
-}
-
-fn open_lock(path: &Path) -> Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .map_err(Error::io("write", path))
 }
 
 impl DataRecord {
@@ -350,18 +273,6 @@ mod tests {
     }
 
     #[test]
-    fn a_second_lock_on_a_fold_is_refused_but_not_on_another_fold() {
-        let folder = tempfile::tempdir().unwrap();
-        let config = Preset::Demo.config();
-        let run = RunFolder::create(folder.path(), &config, &record("a")).unwrap();
-        let first = run.fold(0).lock().unwrap();
-        assert!(run.fold(0).lock().is_err());
-        assert!(run.fold(1).lock().is_ok());
-        drop(first);
-        assert!(run.fold(0).lock().is_ok());
-    }
-
-    #[test]
     fn unfinished_folds_cannot_be_chosen() {
         let folder = tempfile::tempdir().unwrap();
         let config = Preset::Demo.config();
@@ -369,5 +280,21 @@ mod tests {
         assert!(run.chosen_folds(&[]).is_err());
         assert!(run.chosen_folds(&[2]).is_err());
         assert!(RunFolder::open(&folder.path().join("nothing")).is_err());
+    }
+
+    #[test]
+    fn missing_folds_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Preset::Demo.config();
+        let run = RunFolder::create(folder.path(), &config, &record("a")).unwrap();
+        let finish = |fold: usize| {
+            files::create_folder(run.fold(fold).path()).unwrap();
+            files::write(&run.fold(fold).path().join("done.json"), b"").unwrap();
+        };
+        [0, 2, 4].into_iter().for_each(&finish);
+        let said = run.missing_folds().unwrap().unwrap();
+        assert!(said.contains("folds 1, 3 of 5 are not finished"), "{said}");
+        [1, 3].into_iter().for_each(&finish);
+        assert_eq!(run.missing_folds().unwrap(), None);
     }
 }

@@ -19,7 +19,7 @@ dropout = 0.0
 "#;
 
 /// Two folds of a tiny network, trained once for all tests of this process.
-fn run() -> &'static Path {
+pub fn run() -> &'static Path {
     static RUN: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, run) = RUN.get_or_init(|| {
         let root = tempfile::tempdir().unwrap();
@@ -43,7 +43,7 @@ fn run() -> &'static Path {
 }
 
 /// A copy of the run, to be damaged or calibrated.
-fn copy_of_run(folder: &Path) -> PathBuf {
+pub fn copy_of_run(folder: &Path) -> PathBuf {
     let copy = folder.join("run");
     for place in ["", "fold-0", "fold-1"] {
         fs::create_dir_all(copy.join(place)).unwrap();
@@ -145,6 +145,7 @@ fn from_a_run_to_a_bundle_that_knows_its_limits() {
     assert!(said.contains("prediction sets at 80% coverage"), "{said}");
     assert!(said.contains("(chosen)"), "{said}");
     let record = read_json(&run.join("calibration.json"));
+    the_evaluation_is_calibrated_too(&run, &record);
     the_fit_is_the_best_one(&run, &record);
     the_chosen_guard_lets_least_pass(&record);
     assert_eq!(record["test"]["after"]["pictures"], 7);
@@ -196,14 +197,45 @@ fn from_a_run_to_a_bundle_that_knows_its_limits() {
         "--out",
         argument(&plain),
         "--no-calibration",
+        "--encoding",
+        "int8",
     ]);
     assert!(!said.contains("calibration.json"), "{said}");
+    assert!(said.contains("warning: what it costs"), "{said}");
     let manifest = read_json(&plain.join("manifest.json"));
     assert!(manifest["sets"][0].get("calibration").is_none());
     let card = fs::read_to_string(plain.join("MODEL_CARD.md")).unwrap();
     assert!(card.contains("Not measured") && card.contains("Not calibrated"));
     let answer = predict(&plain, &not_skin().join("0001-text-page.jpg"));
     assert!(answer["prediction_set"].is_null() && answer["guard"].is_null());
+}
+
+/// What is measured is what would be exported.
+fn the_evaluation_is_calibrated_too(run: &Path, record: &Value) {
+    let work = tempfile::tempdir().unwrap();
+    let (page, numbers) = (work.path().join("a.html"), work.path().join("a.json"));
+    let evaluate = |more: &[&str]| {
+        let mut arguments = vec!["evaluate", "--run", argument(run)];
+        arguments.extend(["--data", argument(photos()), "--bootstrap", "0"]);
+        arguments.extend(["--html", argument(&page), "--mistakes", "0"]);
+        arguments.extend(more);
+        (succeed(&arguments), read_json(&numbers))
+    };
+    let same = |found: &Value, figures: &Value| {
+        let error = |figures: &Value| figures["calibration_error"].as_f64().unwrap();
+        let (found, known) = (error(&found["ensemble"]), error(figures));
+        assert!((found - known).abs() < 1e-6, "{found} {known}");
+    };
+    let (said, found) = evaluate(&[]);
+    assert_eq!(found["temperature"], record["temperature"]);
+    let words = format!("Temperature {:.3}", record["temperature"].as_f64().unwrap());
+    assert!(said.contains(&words), "{said}");
+    assert!(fs::read_to_string(&page).unwrap().contains(&words));
+    same(&found, &record["test"]["after"]);
+    let (said, found) = evaluate(&["--no-calibration"]);
+    assert!(said.contains("not calibrated"), "{said}");
+    assert_eq!(found["temperature"], 1.0);
+    same(&found, &record["test"]["before"]);
 }
 
 /// The temperature has the smallest loss, and the threshold covers as many pictures as it must.
@@ -252,6 +284,12 @@ fn the_chosen_guard_lets_least_pass(record: &Value) {
         .find(|guard| guard["score"] == record["guard"]["score"])
         .unwrap();
     assert_eq!(passed(chosen), least);
+    // It is reported on the pictures that it was not chosen by: 7 of 15.
+    let held_out = &record["guard_held_out"];
+    assert_eq!(held_out["score"], chosen["score"]);
+    assert_eq!(held_out["threshold"], chosen["threshold"]);
+    let sevenths = 7.0 * share(held_out, "ensemble_false_acceptance");
+    assert!((sevenths - sevenths.round()).abs() < 1e-9, "{held_out}");
     for guard in guards {
         let auroc = guard["auroc"].as_f64().unwrap();
         assert!((0.0..=1.0).contains(&auroc), "{guard}");
@@ -355,6 +393,14 @@ fn a_calibration_of_other_networks_is_refused() {
     let said = export();
     assert!(said.contains("other weights of fold 1"), "{said}");
     assert!(said.contains("--no-calibration"), "{said}");
+    let said = refuse_in_one_line(&[
+        "evaluate",
+        "--run",
+        argument(&run),
+        "--data",
+        argument(photos()),
+    ]);
+    assert!(said.contains("other weights of fold 1"), "{said}");
     let mut fewer = sound;
     fewer["folds"].as_array_mut().unwrap().pop();
     fs::write(&file, fewer.to_string()).unwrap();
@@ -389,6 +435,21 @@ fn bad_input_is_refused_and_nothing_is_written() {
     let other = not_skin().parent().unwrap();
     let said = calibrate(&["--data", argument(other)]);
     assert!(said.contains("not the manifest that"), "{said}");
+    // A manifest without test pictures, known as the run's own.
+    let untested = work.path().join("untested");
+    fs::create_dir(&untested).unwrap();
+    let table = fs::read_to_string(photos().join("manifest.csv")).unwrap();
+    let rows = table.lines().filter(|row| !row.contains(",test,"));
+    let table = rows.collect::<Vec<_>>().join("\n");
+    fs::write(untested.join("manifest.csv"), &table).unwrap();
+    let learnt_from = fs::read(run.join("data.json")).unwrap();
+    let mut data = read_json(&run.join("data.json"));
+    data["manifest_sha256"] = json!(genoderm_model::bundle::sha256_hex(table.as_bytes()));
+    fs::write(run.join("data.json"), data.to_string()).unwrap();
+    let said = calibrate(&["--test", "--data", argument(&untested)]);
+    assert!(said.contains("no focused pictures for testing"), "{said}");
+    assert!(!run.join("calibration.json").exists());
+    fs::write(run.join("data.json"), learnt_from).unwrap();
     let broken = work.path().join("broken");
     fs::create_dir(&broken).unwrap();
     let said = calibrate(&["--not-skin", argument(&broken)]);

@@ -322,32 +322,54 @@ fn weights_of_a_run_are_a_timm_state_dict() {
     assert!(said.contains("classifier has 7 labels, ours 16"), "{said}");
 }
 
-/// Chance is 1 in 7 labels, 0.143; a network that learns is far above it.
+/// Learns 140 drawings from random weights and is asked about 280 others, drawn with another seed.
 ///
-/// Seen pictures count here: 107 drawings are too few for a network from random weights to know
-/// unseen ones within a minute of one core.
+/// Chance is an accuracy of 1 in 7 (0.143), 3 in 7 for the first three, and an area of 0.5 under the ROC
+/// curve; on 280 drawings the standard deviations are 0.021, 0.030 and about 0.02. The bounds are three
+/// and more of them above chance, and as far below what was measured: 0.29, 0.65 and 0.70 at the least of two builds.
+/// With the labels of the 140 shuffled it was 0.16, 0.44 and 0.50, and of a network that had learnt its
+/// drawings by heart 0.14, 0.43 and 0.60.
 #[test]
-fn a_network_learns_140_photographs_far_better_than_chance() {
+fn a_network_that_learnt_140_photographs_knows_others_better_than_chance() {
     let work = tempfile::tempdir().unwrap();
-    let (data, run) = (work.path().join("photos"), work.path().join("run"));
-    let draw = "--seed 1 --per-label 20 --size 64";
-    let mut arguments = vec!["synth", "--out", argument(&data)];
-    arguments.extend(draw.split_whitespace());
-    let said = succeed(&arguments);
+    let path = |name: &str| work.path().join(name);
+    let draw = |name: &str, options: &str| {
+        let folder = path(name);
+        let mut arguments = vec!["synth", "--size", "160", "--out", argument(&folder)];
+        arguments.extend(options.split_whitespace());
+        let said = succeed(&arguments);
+        (folder, said)
+    };
+    let (data, said) = draw("photos", "--seed 1 --per-label 20");
     assert!(said.contains("140 photographs of 7 labels"), "{said}");
+    let (others, _) = draw("others", "--seed 2 --per-label 40");
 
-    let options = "--preset demo --size 32 --batch 36 --lr 0.0005 --warm-up-multiplier 4 \
-        --epochs 14 --augmentation none --dropout 0 --label-smoothing 0 --folds 10 --fold 0";
+    let run = path("run");
+    let options = "--preset demo --size 64 --batch 16 --lr 0.0003 --epochs 20 --ema 0.9 --dropout 0 \
+        --label-smoothing 0 --folds 5 --fold 0";
     let mut arguments = vec!["train", "--data", argument(&data), "--out", argument(&run)];
     arguments.extend(options.split_whitespace());
     succeed(&arguments);
-    let (accuracies, losses) = (
-        column(&run, 0, "training_accuracy"),
-        column(&run, 0, "training_loss"),
-    );
-    let chance = 1.0 / 7.0;
-    assert!(accuracies[0] < 2.0 * chance, "{accuracies:?}");
-    assert!(accuracies[13] > chance + 0.4, "{accuracies:?}");
-    // The loss of guessing is ln 7 = 1.95.
-    assert!(losses[13] < 1.2, "{losses:?}");
+    let figures = path("figures.json");
+    succeed(&[
+        "evaluate",
+        "--run",
+        argument(&run),
+        "--data",
+        argument(&others),
+        "--split",
+        "all",
+        "--bootstrap",
+        "0",
+        "--json",
+        argument(&figures),
+    ]);
+    let found = &json(&figures)["ensemble"];
+    assert_eq!(found["pictures"], 280);
+    let number = |name: &str| found[name].as_f64().unwrap();
+    let measured = ["accuracy", "top_3", "auroc"].map(number);
+    let [accuracy, top_3, auroc] = measured;
+    assert!(accuracy > 1.0 / 7.0 + 0.06, "{measured:?}");
+    assert!(top_3 > 3.0 / 7.0 + 0.1, "{measured:?}");
+    assert!(auroc > 0.5 + 0.1, "{measured:?}");
 }

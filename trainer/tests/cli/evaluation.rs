@@ -302,6 +302,25 @@ fn predictions_in_the_authors_layout() {
 
     let said = refuse_in_one_line(&evaluate);
     assert!(said.contains("already exists"), "{said}");
+    // Predictions of the folds on pictures that this manifest does not have: found before measuring.
+    let other = two_photos(str::to_owned);
+    let tables = work.path().join("other");
+    let output = genoderm(&[
+        "evaluate",
+        "--run",
+        argument(&run),
+        "--data",
+        argument(other.path()),
+        "--authors-csv",
+        argument(&tables),
+    ])
+    .output()
+    .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    assert!(said.contains("give the run's own --data"), "{said}");
+    assert!(!tables.exists());
 }
 
 /// A copy of two test photographs whose manifest's text is changed.
@@ -415,7 +434,7 @@ fn a_mask_of_another_size_is_named() {
     image::GrayImage::new(3, 2)
         .save_with_format(folder.path().join("mask1"), image::ImageFormat::Png)
         .unwrap();
-    let said = refuse_in_one_line(&[
+    let arguments = [
         "evaluate",
         "--model",
         argument(&bundle),
@@ -424,6 +443,36 @@ fn a_mask_of_another_size_is_named() {
         "--attribution",
         "--map-steps",
         "2",
-    ]);
+    ];
+    let said = refuse_in_one_line(&arguments);
     assert!(said.contains("mask1") && said.contains("3 x 2"), "{said}");
+    // Before anything is measured.
+    let output = genoderm(&arguments).output().unwrap();
+    assert_eq!(text(&output.stdout), "");
+}
+
+/// A device that is always full stands for a disk that fills while the page is drawn.
+#[cfg(target_os = "linux")]
+#[test]
+fn figures_are_kept_when_the_page_cannot_be_written() {
+    let bundle = bundle();
+    let work = tempfile::tempdir().unwrap();
+    let file = work.path().join("a.json");
+    let said = refuse_in_one_line(&[
+        "evaluate",
+        "--model",
+        argument(&bundle),
+        "--data",
+        argument(photos()),
+        "--bootstrap",
+        "0",
+        "--mistakes",
+        "0",
+        "--json",
+        argument(&file),
+        "--html",
+        "/dev/full",
+    ]);
+    assert!(said.contains("/dev/full"), "{said}");
+    assert_eq!(json(&file)["ensemble"]["pictures"], 7);
 }

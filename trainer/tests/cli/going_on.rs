@@ -62,3 +62,24 @@ fn a_run_is_gone_on_with_by_its_own_plan_and_its_weights_fit_their_architecture_
     assert!(said.contains("best.safetensors"), "{said}");
     assert!(!misfit.exists(), "a refused training left its folder");
 }
+
+#[test]
+fn a_fold_that_is_taken_is_found_before_another_is_trained() {
+    let work = tempfile::tempdir().unwrap();
+    let run = work.path().join("run");
+    let said = succeed(&arguments(&run, &format!("{TINY} --fold 1")));
+    assert!(said.contains("weights: random"), "{said}");
+    assert!(!said.contains("warning"), "{said}");
+    let taken = fs::File::open(run.join("fold-1/lock")).unwrap();
+    taken.lock().unwrap();
+    let all = format!("{TINY} --resume");
+    let said = refuse_in_one_line(&arguments(&run, &all));
+    assert!(
+        said.contains("another process is training") && said.contains("fold-1"),
+        "{said}"
+    );
+    assert!(!run.join("fold-0/metrics.csv").exists());
+    drop(taken);
+    succeed(&arguments(&run, &all));
+    assert!(run.join("fold-0/done.json").is_file());
+}

@@ -12,6 +12,7 @@ mod help;
 mod interruption;
 mod preview;
 mod safety;
+mod seen;
 mod support;
 mod training_options;
 mod wrong_use;

@@ -55,6 +55,22 @@ fn a_plan_and_wrong_use() {
     fs::write(config, "preset = \"demo\"\n").unwrap();
     let said = succeed(&[&base[..], &["--config", config, "--each"]].concat());
     assert!(said.ends_with("column 6: contrast\n"), "{said}");
+    // The plan says what is shown; the command line goes over it.
+    fs::write(
+        config,
+        "preset = \"demo\"\nset = \"panoramic\"\ntraining_size = 80\nsize = 48\n",
+    )
+    .unwrap();
+    let short = &base[..base.len() - 2];
+    let said = succeed(&[short, &["--config", config]].concat());
+    assert!(said.contains("changed at 80 px"), "{said}");
+    assert!(said.contains("row 1: panoramic/"), "{said}");
+    assert_eq!(image::open(out).unwrap().width(), 8 * 52);
+    let over = ["--config", config, "--set", "focused", "--cell", "32"];
+    let said = succeed(&[&base[..], &over].concat());
+    assert!(said.contains("changed at 64 px"), "{said}");
+    assert!(said.contains("row 1: focused/"), "{said}");
+    assert_eq!(image::open(out).unwrap().width(), 8 * 36);
     fs::remove_file(out).unwrap();
     fs::write(
         config,

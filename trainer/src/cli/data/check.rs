@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 ///
 /// Opens every file that manifest.csv names. Ends with 2 when anything is wrong: a file that is missing
 /// or broken, a label that is not known, a source in both splits or in two folds, pictures that are the
-/// same or look alike although one is for testing, in another fold or of another label. Look-alikes
-/// of one label and fold are only noted.
+/// same or look alike although one is for testing or in another fold, or the same file twice or with
+/// two labels. Other look-alikes are only noted, also those of two labels.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Folder of manifest.csv

@@ -37,6 +37,9 @@ pub(super) struct Arguments {
     group_near_duplicates: bool,
     #[command(flatten)]
     likeness: Likeness,
+    /// Leave pictures out that cannot be read to compare them, and name them
+    #[arg(long, requires = "group_near_duplicates")]
+    skip_broken: bool,
     /// Leave rows out whose file is missing
     #[arg(long)]
     skip_missing: bool,
@@ -57,6 +60,7 @@ impl Arguments {
             labels: read_labels(&self.labels)?,
             pairing: self.pairs,
             near_duplicates: self.group_near_duplicates.then_some(self.likeness.distance),
+            skip_broken: self.skip_broken,
             skip_missing: self.skip_missing,
             copy: self.copy,
         };

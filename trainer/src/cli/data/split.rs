@@ -13,12 +13,15 @@ use crate::error::{Error, Result};
 /// Split a folder or a table of pictures into test and folds, without leaks
 ///
 /// A folder holds LABEL/photo.jpg for one set, or panoramic/LABEL/photo.jpg and
-/// focused/LABEL/photo.jpg for both. A focused picture belongs to the panoramic one whose name it has or
-/// begins with, followed by a separator: mole_2.jpg to mole.jpg. masks/SET/LABEL/photo.png may hold
-/// lesion masks.
+/// focused/LABEL/photo.jpg for both. A folder below a label's is taken for a person:
+/// LABEL/patient_07/photo.jpg. A focused picture belongs to the panoramic one whose name it has or begins
+/// with, followed by a separator: mole_2.jpg or mole/2.jpg to mole.jpg. masks/SET/LABEL/photo.png may
+/// hold lesion masks; those of a single set may be in masks/LABEL/photo.png.
 ///
 /// A table (--csv) has the columns image and label, and may have set, source (the photograph), person,
-/// url, tone (Fitzpatrick 1-6) and mask.
+/// url, tone (Fitzpatrick 1-6) and mask. A focused row's source is the panoramic picture's path, the end
+/// of its path, its file name, or one of these without .jpg; or the same word as in the panoramic row.
+/// Without a source, names tell, and pictures of different persons are kept apart.
 ///
 /// Pictures of one photograph, person or URL, and pictures that look alike, are one source. Each own
 /// label gets its test photographs from as many sources, with one panoramic and one focused picture
@@ -60,7 +63,10 @@ pub(super) struct Arguments {
     seed: u64,
     #[command(flatten)]
     likeness: Likeness,
-    /// Do not look for pictures that look alike
+    /// Folders below a label's are no persons
+    #[arg(long, conflicts_with = "csv")]
+    no_person_folders: bool,
+    /// Do not look for pictures that look alike, only for files with the same bytes
     #[arg(long, conflicts_with = "distance")]
     no_near_duplicates: bool,
     /// Leave pictures out that cannot be read, and name them
@@ -94,6 +100,7 @@ impl Arguments {
             folds: self.folds as usize,
             seed: self.seed,
             near_duplicates: (!self.no_near_duplicates).then_some(self.likeness.distance),
+            person_folders: !self.no_person_folders,
             skip_broken: self.skip_broken,
         };
         let report = with_bar(|step| split(&options, step))?;

@@ -11,14 +11,13 @@ use genoderm_model::labels::LabelRegistry;
 
 use crate::data::counts::some;
 use crate::data::csv_table::Cells;
-use crate::data::fingerprint::{HASH_BITS, Step, fingerprints};
-use crate::data::groups::Groups;
+use crate::data::fingerprint::Step;
 use crate::data::import::ImportReport;
+use crate::data::import::alike::join_alike;
 use crate::data::import::pairing::{Pairing, pair, slide_number};
 use crate::data::import::settle::settle;
 use crate::data::import::tables::{read_all, whole_number};
 use crate::data::import::tfrecord::fold_of;
-use crate::data::near::near_pairs;
 use crate::data::paths::{future_folder, name_in_manifest, true_folder};
 use crate::data::{Manifest, PictureSet, Row, RowError, Split};
 use crate::error::{Error, Result};
@@ -41,6 +40,8 @@ pub struct AuthorsImport {
     pub pairing: Pairing,
     /// Gives pictures one source whose hashes differ in at most this many bits.
     pub near_duplicates: Option<u32>,
+    /// Leaves pictures out that cannot be read, where pictures are opened to compare them.
+    pub skip_broken: bool,
     /// Leaves rows out whose file is missing.
     pub skip_missing: bool,
     /// Copies the pictures into the manifest's folder.
@@ -50,7 +51,8 @@ pub struct AuthorsImport {
 /// A row and where its picture is.
 pub(super) struct Found {
     pub row: Row,
-    file: PathBuf,
+    /// The file, absolute.
+    pub file: PathBuf,
     /// Below `Crop` or `Recrop`, that folder included.
     place: PathBuf,
     /// Number of the slide that it was.
@@ -71,7 +73,7 @@ pub fn import_authors(import: &AuthorsImport, step: Step<'_>) -> Result<ImportRe
     let mut found = find(import, &mut notes)?;
     pair(&mut found, import.pairing, &mut notes);
     if let Some(distance) = import.near_duplicates {
-        join_alike(&mut found, distance, step, &mut notes)?;
+        join_alike(&mut found, distance, import.skip_broken, step, &mut notes)?;
     }
     let pictures: BTreeMap<String, (PathBuf, PathBuf)> = found
         .iter()
@@ -251,46 +253,6 @@ fn place_of(path: &str) -> std::result::Result<(PictureSet, PathBuf), String> {
             "`{path}` does not lead to a file below /Crop/ or /Recrop/"
         )),
     }
-}
-
-/// Gives pictures that look alike one source.
-fn join_alike(
-    found: &mut [Found],
-    distance: u32,
-    step: Step<'_>,
-    notes: &mut Vec<String>,
-) -> Result<()> {
-    let files: Vec<PathBuf> = found.iter().map(|found| found.file.clone()).collect();
-    let mut hashes = Vec::with_capacity(files.len());
-    let mut broken = Vec::new();
-    for print in fingerprints(&files, step) {
-        match print {
-            Ok(print) => hashes.push(print.hash),
-            Err(error) => broken.push(error.to_string()),
-        }
-    }
-    if !broken.is_empty() {
-        let list = broken.join("\n  ");
-        return Err(Error::input(format!(
-            "{} broken pictures\n  {list}",
-            broken.len()
-        )));
-    }
-    let mut groups = Groups::new(found.len());
-    groups.join_by(found.iter().map(|found| Some(found.row.source.clone())));
-    for pair in near_pairs(&hashes, distance) {
-        if groups.join(pair.first, pair.second) {
-            notes.push(format!(
-                "`{}` looks like `{}` ({} of {HASH_BITS} bits differ): they share a source",
-                found[pair.second].row.image, found[pair.first].row.image, pair.distance
-            ));
-        }
-    }
-    for index in 0..found.len() {
-        let root = groups.find(index);
-        found[index].row.source = found[root].row.source.clone();
-    }
-    Ok(())
 }
 
 /// Writes a folder with the pictures and their manifest.

@@ -1,6 +1,7 @@
 //! Manifests from other people's tables: the authors' own CSV files, and those of the 512-pixel
 //! re-packs of the ISIC 2019 and 2020 challenges.
 
+mod alike;
 mod authors;
 mod isic;
 mod pairing;

@@ -32,37 +32,54 @@ pub(super) fn slide_number(stem: &str) -> Option<u64> {
 
 /// Gives a photograph's focused and panoramic picture one source, where their numbers tell.
 pub(super) fn pair(found: &mut [Found], pairing: Pairing, notes: &mut Vec<String>) {
-    let mut tests: BTreeMap<String, [BTreeSet<u64>; 2]> = BTreeMap::new();
+    let mut labels: BTreeMap<String, [Numbers; 2]> = BTreeMap::new();
     for picture in found.iter() {
-        let sets = tests.entry(picture.row.label.clone()).or_default();
+        let sets = labels.entry(picture.row.label.clone()).or_default();
         let set = &mut sets[usize::from(picture.row.set == PictureSet::Focused)];
+        set.pictures += 1;
         if picture.row.split == Split::Test {
-            set.extend(picture.number);
+            set.tests.extend(picture.number);
         }
     }
-    let paired: BTreeSet<String> = tests
-        .into_iter()
-        .filter(|(_, [panoramic, focused])| match pairing {
-            Pairing::Auto => panoramic.len() >= 3 && panoramic == focused,
-            Pairing::Numbers => true,
-            Pairing::None => false,
-        })
-        .map(|(label, _)| label)
-        .collect();
+    let (paired, mut unknown): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        labels
+            .into_iter()
+            .partition(|(_, [panoramic, focused])| match pairing {
+                Pairing::Auto => panoramic.tests.len() >= 3 && panoramic.tests == focused.tests,
+                Pairing::Numbers => true,
+                Pairing::None => false,
+            });
     for picture in found.iter_mut() {
         if let Some(number) = picture.number
-            && paired.contains(&picture.row.label)
+            && paired.contains_key(&picture.row.label)
         {
             picture.row.source = format!("{}-{number}", picture.row.label);
         }
     }
     if pairing == Pairing::Auto {
-        let names: Vec<String> = paired.into_iter().collect();
-        notes.push(match names.is_empty() {
-            true => "slide numbers do not tell which pictures are one photograph's: each picture is a source of its own".into(),
-            false => format!("focused and panoramic pictures of the same number share a source: {}", names.join(", ")),
-        });
+        let names = |labels: BTreeMap<String, _>| labels.into_keys().collect::<Vec<_>>().join(", ");
+        if !paired.is_empty() {
+            let names = names(paired);
+            notes.push(format!(
+                "focused and panoramic pictures of the same number share a source: {names}"
+            ));
+        }
+        unknown.retain(|_, sets| sets.iter().all(|set| set.pictures > 0));
+        if !unknown.is_empty() {
+            let names = names(unknown);
+            notes.push(format!(
+                "slide numbers do not tell which pictures are one photograph's, each is a source of its own: {names}"
+            ));
+        }
     }
+}
+
+/// What one set of a label holds.
+#[derive(Default)]
+struct Numbers {
+    pictures: usize,
+    /// Slide numbers of the test pictures.
+    tests: BTreeSet<u64>,
 }
 
 #[cfg(test)]

@@ -13,16 +13,23 @@ use crate::files;
 ///
 /// # Errors
 ///
-/// Every fault of every file, under the file's name.
+/// Every fault of every file, under the file's name; a file that cannot be read is one of them.
 pub(super) fn read_all<T>(
     paths: &[PathBuf],
     required: &[&str],
     mut row: impl FnMut(usize, &Cells<'_>) -> std::result::Result<Option<T>, Vec<RowError>>,
 ) -> Result<Vec<T>> {
     let mut rows = Vec::new();
-    let mut faulty = Vec::new();
+    let mut faulty: Vec<Error> = Vec::new();
     for (number, path) in paths.iter().enumerate() {
-        let faults = match CsvTable::read(&files::read(path)?, required) {
+        let bytes = match files::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                faulty.push(error);
+                continue;
+            }
+        };
+        let faults = match CsvTable::read(&bytes, required) {
             Ok(mut table) => {
                 let mut faults = std::mem::take(&mut table.faults);
                 for cells in table.rows() {
@@ -37,10 +44,8 @@ pub(super) fn read_all<T>(
             Err(faults) => faults,
         };
         if !faults.is_empty() {
-            faulty.push(ManifestError {
-                path: path.clone(),
-                rows: faults,
-            });
+            let path = path.clone();
+            faulty.push(ManifestError { path, rows: faults }.into());
         }
     }
     if faulty.len() > 1 {
@@ -48,7 +53,7 @@ pub(super) fn read_all<T>(
         return Err(Error::input(texts.join("\n")));
     }
     match faulty.pop() {
-        Some(faults) => Err(faults.into()),
+        Some(error) => Err(error),
         None if rows.is_empty() => Err(Error::input(format!(
             "{}: no row is a picture",
             paths

@@ -49,9 +49,6 @@ pub(super) fn choose_tests(
     options: &SplitOptions,
 ) -> Result<Vec<Place>, String> {
     let mut places = vec![Place::Train; pieces.len()];
-    if options.test_per_label == 0 {
-        return Ok(places);
-    }
     let own: BTreeSet<&str> = options
         .labels
         .iter()
@@ -150,7 +147,7 @@ fn require_enough(
         .iter()
         .filter(|(_, sources)| sources.testable.len() < tests || sources.all.len() < tests + folds)
         .map(
-            |(label, sources)| match sources.testable.len() == sources.all.len() {
+            |(label, sources)| match tests == 0 || sources.testable.len() == sources.all.len() {
                 true => format!("{label} has {}", sources.all.len()),
                 false => format!(
                     "{label} has {}, of which {} with a picture in each set",
@@ -160,10 +157,14 @@ fn require_enough(
             },
         )
         .collect();
+    let test = match tests {
+        0 => String::new(),
+        _ => format!("{tests} test photographs of each label and "),
+    };
     match few.is_empty() {
         true => Ok(()),
         false => Err(format!(
-            "too few sources for {tests} test photographs of each label and one source in each of {folds} folds: {} (--test-per-label and --folds take smaller numbers)",
+            "too few sources for {test}one source in each of {folds} folds: {} (--test-per-label and --folds take smaller numbers)",
             few.join("; ")
         )),
     }
@@ -189,6 +190,7 @@ mod tests {
             folds,
             seed,
             near_duplicates: None,
+            person_folders: true,
             skip_broken: false,
         }
     }

@@ -6,11 +6,16 @@
 //! DIR/panoramic/<LABEL>/photo.jpg       both sets
 //! DIR/focused/<LABEL>/photo.jpg         the lesion of that photograph,
 //! DIR/focused/<LABEL>/photo_2.jpg       another one of it
-//! DIR/masks/<SET>/<LABEL>/photo.png     lesion masks, where there are any
+//! DIR/masks/<SET>/<LABEL>/photo.png     lesion masks, where there are any; of one set,
+//! DIR/masks/<LABEL>/photo.png           that will do
+//!
+//! DIR/<LABEL>/patient_07/photo.jpg      photographs of one person, in either layout
 //! ```
 //!
-//! Folders below a label's are looked into as well; their names belong to the photograph's.
+//! A folder below a label's is taken for a person, folders below that one's are not. Their names
+//! belong to the photograph's.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use genoderm_model::labels::LabelRegistry;
@@ -24,12 +29,18 @@ use crate::error::{Error, Result};
 
 const SETS: [PictureSet; 2] = [PictureSet::Panoramic, PictureSet::Focused];
 
-/// Finds the pictures below `folder`; those of the one-set layout are of `set`.
+/// Finds the pictures below `folder`; those of the one-set layout are of `set`. A label's sub-folders
+/// are persons where `person_folders` says so.
 ///
 /// # Errors
 ///
 /// [`Error::Input`] names every folder that is no label, or says that there are no pictures.
-pub(super) fn collect(folder: &Path, set: PictureSet, labels: &LabelRegistry) -> Result<Collected> {
+pub(super) fn collect(
+    folder: &Path,
+    set: PictureSet,
+    labels: &LabelRegistry,
+    person_folders: bool,
+) -> Result<Collected> {
     let root = true_folder(folder)?;
     let both = SETS.iter().any(|set| root.join(set.to_string()).is_dir());
     let places: Vec<(PictureSet, String)> = match both {
@@ -39,6 +50,7 @@ pub(super) fn collect(folder: &Path, set: PictureSet, labels: &LabelRegistry) ->
     let mut found = Found {
         root: &root,
         labels,
+        person_folders,
         candidates: Vec::new(),
         strange: Vec::new(),
         others: 0,
@@ -73,17 +85,30 @@ pub(super) fn collect(folder: &Path, set: PictureSet, labels: &LabelRegistry) ->
         )));
     }
     candidates.sort();
-    let notes =
-        (others > 0).then(|| format!("passed over: {} of another kind", some(others, "file")));
-    Ok(Collected {
-        candidates,
-        notes: notes.into_iter().collect(),
-    })
+    let mut notes = Vec::new();
+    if others > 0 {
+        notes.push(format!(
+            "passed over: {} of another kind",
+            some(others, "file")
+        ));
+    }
+    let persons: BTreeSet<&String> = candidates
+        .iter()
+        .filter_map(|it| it.person.as_ref())
+        .collect();
+    if !persons.is_empty() {
+        notes.push(format!(
+            "taken for persons: {} of labels (--no-person-folders: they are none)",
+            some(persons.len(), "sub-folder")
+        ));
+    }
+    Ok(Collected { candidates, notes })
 }
 
 struct Found<'a> {
     root: &'a Path,
     labels: &'a LabelRegistry,
+    person_folders: bool,
     candidates: Vec<Candidate>,
     strange: Vec<String>,
     others: usize,
@@ -152,8 +177,14 @@ impl Found<'_> {
             .with_extension("")
             .to_string_lossy()
             .replace('\\', "/");
-        let mask = self.root.join("masks").join(top).join(&label);
-        let mask = mask.join(below.with_extension("png"));
+        let mask = |set: &str| {
+            let folder = self.root.join("masks").join(set).join(&label);
+            Some(folder.join(below.with_extension("png"))).filter(|mask| mask.is_file())
+        };
+        // In the one-set layout `top` is empty: masks/LABEL, but masks/SET/LABEL will do too.
+        let mask = mask(top).or_else(|| mask(&set.to_string()));
+        let mut folders = below.parent().unwrap_or(Path::new("")).iter();
+        let person = folders.next().filter(|_| self.person_folders);
         Candidate {
             set,
             name: Path::new(top)
@@ -164,12 +195,12 @@ impl Found<'_> {
             line: 0,
             file: file.to_path_buf(),
             photograph: format!("{label}/{stem}"),
+            person: person.map(|folder| format!("{label}/{}", folder.to_string_lossy())),
             label,
             stem,
             source: None,
-            person: None,
             url: None,
-            mask: mask.is_file().then_some(mask),
+            mask,
             tone: None,
         }
     }

@@ -1,13 +1,16 @@
 //! A split into training folds and test that cannot leak, from a folder or a table of pictures.
 
+mod absent;
 mod candidate;
 mod choose;
 mod folder;
 mod grouping;
 mod pairing;
+mod panoramic;
 mod report;
 mod table;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use genoderm_model::labels::LabelRegistry;
@@ -20,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use candidate::{Candidate, Collected};
 use choose::{Piece, Place, choose_tests};
-use grouping::{drop_copies, group};
+use grouping::{group, without_copies};
 use pairing::photographs;
 
 pub use report::{LeftOut, LookAlike, SplitReport};
@@ -68,6 +71,8 @@ pub struct SplitOptions {
     /// Pictures whose hashes differ in at most this many bits are of one source; `None` for no
     /// such search.
     pub near_duplicates: Option<u32>,
+    /// Takes sub-folders of a label's folder for persons.
+    pub person_folders: bool,
     /// Leaves broken pictures out instead of failing.
     pub skip_broken: bool,
 }
@@ -89,34 +94,39 @@ pub fn split(options: &SplitOptions, step: Step<'_>) -> Result<SplitReport> {
         candidates,
         mut notes,
     } = match &options.input {
-        SplitInput::Folder(folder) => folder::collect(folder, options.set, &options.labels)?,
+        SplitInput::Folder(folder) => {
+            folder::collect(folder, options.set, &options.labels, options.person_folders)?
+        }
         SplitInput::Table { csv, images } => {
             table::collect(csv, images.as_deref(), options.set, &options.labels)?
         }
     };
-    let (opened, mut left_out) = open(options, candidates, step)?;
-    let (candidates, prints) = drop_copies(opened, &mut left_out)?;
-    let photographs = photographs(&candidates, &mut notes).map_err(|faults| {
-        let faults = faults.join("\n  ");
-        Error::input(format!("{}: {faults}", options.input.path().display()))
-    })?;
+    let refuse = |cause: String| {
+        let path = options.input.path().display();
+        Error::input(format!("{path}: {cause}"))
+    };
+    // Copies and broken pictures become no rows, but they tell what the others belong to.
+    let (prints, mut left_out) = open(options, &candidates, step)?;
+    let kept = without_copies(&candidates, &prints, &mut left_out)?;
+    let photographs = photographs(&candidates, &prints, &mut notes)
+        .map_err(|faults| refuse(faults.join("\n  ")))?;
     let (sources, look_alikes) = group(&candidates, &prints, &photographs, options.near_duplicates);
-    let pieces: Vec<Piece<'_>> = candidates
+    let pieces: Vec<Piece<'_>> = kept
         .iter()
-        .zip(&photographs)
-        .zip(&sources)
-        .map(|((candidate, photograph), source)| Piece {
-            label: &candidate.label,
-            set: candidate.set,
-            photograph,
-            source,
+        .map(|index| Piece {
+            label: &candidates[*index].label,
+            set: candidates[*index].set,
+            photograph: &photographs[*index],
+            source: &sources[*index],
         })
         .collect();
+    notes.extend(absent_labels(&pieces, &options.labels));
     let places = choose_tests(&pieces, options)
-        .map_err(|cause| Error::input(format!("{}: {cause}", options.input.path().display())))?;
+        .map_err(|cause| refuse(format!("{cause}{}", persons_of(options, &candidates))))?;
     let mut rows = Vec::new();
     let mut unnamed = Vec::new();
-    for ((candidate, source), place) in candidates.iter().zip(&sources).zip(&places) {
+    for (index, place) in kept.iter().zip(&places) {
+        let (candidate, source) = (&candidates[*index], &sources[*index]);
         let split = match place {
             Place::Train => Split::Train,
             Place::Test => Split::Test,
@@ -140,6 +150,14 @@ pub fn split(options: &SplitOptions, step: Step<'_>) -> Result<SplitReport> {
     for (row, fold) in rows.iter_mut().zip(plan.of_row) {
         row.fold = fold;
     }
+    let filled: BTreeSet<usize> = rows.iter().filter_map(|row| row.fold).collect();
+    if filled.len() < options.folds {
+        return Err(refuse(format!(
+            "too few sources for {} folds: {} (--folds takes a smaller number)",
+            options.folds,
+            filled.len()
+        )));
+    }
     let report = SplitReport {
         manifest: options.out.join("manifest.csv"),
         seed: options.seed,
@@ -157,28 +175,28 @@ pub fn split(options: &SplitOptions, step: Step<'_>) -> Result<SplitReport> {
     Ok(report)
 }
 
-/// Pictures that can be read.
-type Opened = Vec<(Candidate, Fingerprint)>;
-
-/// Opens every picture; the broken ones are refused or left out.
+/// Opens every picture; a broken one has no fingerprint, and is refused or left out.
 fn open(
     options: &SplitOptions,
-    candidates: Vec<Candidate>,
+    candidates: &[Candidate],
     step: Step<'_>,
-) -> Result<(Opened, Vec<LeftOut>)> {
+) -> Result<(Vec<Option<Fingerprint>>, Vec<LeftOut>)> {
     let files: Vec<PathBuf> = candidates.iter().map(|found| found.file.clone()).collect();
-    let (mut opened, mut broken) = (Vec::new(), Vec::new());
-    for (candidate, print) in candidates.into_iter().zip(fingerprints(&files, step)) {
-        match print {
-            Ok(print) => opened.push((candidate, print)),
-            Err(error) => broken.push(LeftOut {
-                image: candidate.name,
-                cause: error.to_string(),
-            }),
-        }
+    let (mut prints, mut broken) = (Vec::new(), Vec::new());
+    for (candidate, print) in candidates.iter().zip(fingerprints(&files, step)) {
+        prints.push(match print {
+            Ok(print) => Some(print),
+            Err(error) => {
+                broken.push(LeftOut {
+                    image: candidate.name.clone(),
+                    cause: error.to_string(),
+                });
+                None
+            }
+        });
     }
     if broken.is_empty() || options.skip_broken {
-        return Ok((opened, broken));
+        return Ok((prints, broken));
     }
     let causes: Vec<&str> = broken.iter().map(|left| left.cause.as_str()).collect();
     Err(Error::input(format!(
@@ -187,6 +205,28 @@ fn open(
         broken.len(),
         causes.join("\n  ")
     )))
+}
+
+/// A note on the own labels without a picture.
+fn absent_labels(pieces: &[Piece<'_>], labels: &LabelRegistry) -> Option<String> {
+    let seen: BTreeSet<&str> = pieces.iter().map(|piece| piece.label).collect();
+    let own = labels.iter().filter(|label| label.own);
+    let absent: Vec<&str> = own
+        .map(|label| label.key.as_str())
+        .filter(|label| !seen.contains(label))
+        .collect();
+    (!absent.is_empty()).then(|| format!("own labels without pictures: {}", absent.join(", ")))
+}
+
+/// What to add to a complaint about too few sources when folders were taken for persons.
+fn persons_of(options: &SplitOptions, candidates: &[Candidate]) -> &'static str {
+    let person = candidates.iter().any(|found| found.person.is_some());
+    match (&options.input, person) {
+        (SplitInput::Folder(_), true) => {
+            "; sub-folders of labels were taken for persons (--no-person-folders: they are none)"
+        }
+        _ => "",
+    }
 }
 
 fn row(

@@ -5,7 +5,7 @@
 //! | `image` | picture file, relative to the table's folder (or the one given), or absolute |
 //! | `label` | key of the condition |
 //! | `set` | `panoramic` or `focused`; may be empty or absent |
-//! | `source` | the photograph it comes from; may be empty or absent |
+//! | `source` | the photograph it comes from: any name, the same for all its pictures, or the panoramic picture's path, the end of its path, its file name, or these without the file's ending; may be empty or absent |
 //! | `person` | the person it shows; may be empty or absent |
 //! | `url` | where it was published; may be empty or absent |
 //! | `mask` | lesion mask, as `image`; may be empty or absent |

@@ -37,7 +37,8 @@ pub struct AttributionPlan {
 ///
 /// Localisation, deletion and insertion are those of the mean map and the mean probability of all
 /// folds (the plain mean: which folds are sure may change while parts are exchanged); the sanity
-/// check is that of the first fold. `progress` is called with pictures done and in all.
+/// check is that of the first fold. `right` tells of each picture of the dataset whether the ensemble
+/// answers it rightly. `progress` is called with pictures done and in all.
 ///
 /// # Errors
 ///
@@ -45,6 +46,7 @@ pub struct AttributionPlan {
 pub fn measure(
     ensemble: &Ensemble,
     dataset: &Dataset,
+    right: &[bool],
     plan: &AttributionPlan,
     device: &Device,
     mut progress: impl FnMut(usize, usize),
@@ -77,7 +79,11 @@ pub fn measure(
     let mut measures = Vec::with_capacity(indices.len());
     progress(0, indices.len());
     for index in &indices {
-        measures.push(measurer.picture(dataset, *index)?);
+        let right = right.get(*index).copied().unwrap_or(false);
+        measures.push(PictureMeasures {
+            right,
+            ..measurer.picture(dataset, *index)?
+        });
         progress(measures.len(), indices.len());
     }
     let method = format!(
@@ -86,6 +92,22 @@ pub fn measure(
     );
     let labels = &ensemble.labels;
     Ok(AttributionReport::of(labels, method, plan.steps, &measures))
+}
+
+/// Reads the masks of all pictures that [`measure`] would take, before hours of other work.
+///
+/// # Errors
+///
+/// A picture or mask that cannot be read, a mask of another size.
+pub fn require_masks(ensemble: &Ensemble, dataset: &Dataset, plan: &AttributionPlan) -> Result<()> {
+    let preprocessing = ensemble.preprocessing()?;
+    let indices = choose(dataset, ensemble.labels.len(), plan.pictures);
+    let examples = indices.iter().map(|index| &dataset.examples[*index]);
+    examples
+        .filter(|example| example.mask.is_some())
+        .try_for_each(|example| {
+            Lesion::read(example, &decode(&example.file)?, &preprocessing).map(drop)
+        })
 }
 
 /// Pictures taken in turn from each label, in the order of the dataset.
@@ -159,6 +181,7 @@ impl Measurer<'_> {
         let gaps: f64 = gaps.map(|(_, fold)| f64::from(fold.completeness_gap)).sum();
         Ok(PictureMeasures {
             label: target,
+            right: false,
             localisation: lesion.map(|lesion| localise(map, &lesion)),
             deletion,
             insertion,

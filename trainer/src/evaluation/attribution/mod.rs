@@ -11,7 +11,7 @@ mod sanity;
 
 pub use lesion::Lesion;
 pub use localisation::{Localisation, localise};
-pub use measure::{AttributionPlan, measure};
+pub use measure::{AttributionPlan, measure, require_masks};
 pub use perturbation::{Grid, PORTIONS, area_under, blend};
 pub use report::{AttributionFigures, AttributionReport, LabelAttribution, PerturbationFigures};
 pub use sanity::{CASCADE, Part, SanityFigure, shuffled};

@@ -16,6 +16,8 @@ pub struct AttributionReport {
     pub exchanged: Vec<f64>,
     /// All pictures.
     pub overall: AttributionFigures,
+    /// Those that the ensemble answers rightly.
+    pub right: AttributionFigures,
     /// The pictures of each label.
     pub labels: Vec<LabelAttribution>,
 }
@@ -70,6 +72,7 @@ pub struct PerturbationFigures {
 #[derive(Clone, Debug)]
 pub(crate) struct PictureMeasures {
     pub label: usize,
+    pub right: bool,
     pub localisation: Option<Localisation>,
     /// Probabilities by the map and in random order.
     pub deletion: [Vec<f64>; 2],
@@ -87,6 +90,7 @@ impl AttributionReport {
     ) -> Self {
         let all: Vec<&PictureMeasures> = measures.iter().collect();
         let overall = AttributionFigures::of(&all);
+        let right: Vec<&PictureMeasures> = measures.iter().filter(|p| p.right).collect();
         let last = overall.deletion.curve.len().saturating_sub(1).max(1) as f64;
         let of_label = |(index, key): (usize, &str)| {
             let members: Vec<&PictureMeasures> = all
@@ -106,6 +110,7 @@ impl AttributionReport {
                 .map(|step| step as f64 / last)
                 .collect(),
             labels: labels.keys().enumerate().filter_map(of_label).collect(),
+            right: AttributionFigures::of(&right),
             overall,
         }
     }
@@ -174,6 +179,7 @@ mod tests {
         let flat = vec![0.5; 3];
         PictureMeasures {
             label,
+            right: label == 1,
             localisation: area.map(|area| Localisation {
                 area,
                 energy: Some(2.0 * area),
@@ -199,6 +205,8 @@ mod tests {
         assert_eq!((overall.pictures, overall.masks), (3, 2));
         assert!((overall.lesion_area.unwrap() - 0.2).abs() < 1e-12);
         assert!((overall.energy_inside.unwrap() - 0.4).abs() < 1e-12);
+        assert_eq!((report.right.pictures, report.right.masks), (2, 1));
+        assert!((report.right.energy_inside.unwrap() - 0.2).abs() < 1e-12);
         assert_eq!(report.exchanged, [0.0, 0.5, 1.0]);
         let keys: Vec<&str> = report.labels.iter().map(|l| l.label.as_str()).collect();
         assert_eq!(keys, ["HMI", "ML"]);

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::error::Result;
 use crate::evaluation::display::percent;
-use crate::evaluation::html::plot::{Axes, Series, canvas, colour, lines};
+use crate::evaluation::html::plot::{Axes, Look, Series, canvas, lines};
 use crate::evaluation::{EvaluationDetails, ReliabilityBin};
 
 pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
@@ -20,7 +20,7 @@ pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
         .collect();
     let series = [Series {
         points: &points,
-        colour: colour(0),
+        look: Look::of(0),
         faint: true,
         radii: &radii,
     }];
@@ -41,6 +41,7 @@ pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
                 strong { (report.fallbacks) " of " (report.ensemble.pictures) }
                 " pictures: the plain mean of all folds answered there."
             }
+            p.hint { (report.temperature_in_words()) "." }
             figure {
                 figcaption { "Reliability diagram of the ensemble; a dot's area grows with the bin's pictures" }
                 (plot)

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::error::Result;
 use crate::evaluation::attribution::{AttributionFigures, AttributionReport, PerturbationFigures};
 use crate::evaluation::display::correlation;
-use crate::evaluation::html::plot::{Axes, Series, canvas, colour, legend, lines};
+use crate::evaluation::html::plot::{Axes, Look, Series, canvas, legend, lines};
 
 pub(super) fn section(report: Option<&AttributionReport>) -> Result<Markup> {
     let Some(report) = report else {
@@ -73,7 +73,10 @@ fn table(report: &AttributionReport) -> Markup {
                 tbody {
                     @for label in &report.labels { (row(&label.label, &label.figures)) }
                 }
-                tfoot { (row("all", &report.overall)) }
+                tfoot {
+                    (row("rightly answered", &report.right))
+                    (row("all", &report.overall))
+                }
             }
         }
     }
@@ -107,15 +110,15 @@ fn curves(
             .collect()
     };
     let (by_map, by_chance) = (points(&found.curve), points(&found.random_curve));
-    let line = |points, colour, faint| Series {
+    let line = |points, index, faint| Series {
         points,
-        colour,
+        look: Look::of(index),
         faint,
         radii: &[],
     };
     let series = [
-        line(by_chance.as_slice(), colour(6), false),
-        line(by_map.as_slice(), colour(1), false),
+        line(by_chance.as_slice(), 6, false),
+        line(by_map.as_slice(), 1, false),
     ];
     let axes = Axes::shares("share of the picture exchanged", "probability of the label");
     let label = format!(
@@ -124,9 +127,9 @@ fn curves(
     );
     let plot = canvas(440, 320, &label, |area| lines(area, &axes, &series, false))?;
     let names = [
-        (colour(1), format!("by the map, area {:.2}", found.area)),
+        (Look::of(1), format!("by the map, area {:.2}", found.area)),
         (
-            colour(6),
+            Look::of(6),
             format!("in a random order, area {:.2}", found.random_area),
         ),
     ];

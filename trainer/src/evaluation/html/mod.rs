@@ -9,6 +9,7 @@ mod localisation;
 mod mistakes;
 mod page;
 mod plot;
+mod sources;
 mod summary;
 mod training;
 

@@ -5,7 +5,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::error::Result;
 use crate::evaluation::EvaluationDetails;
 use crate::evaluation::html::mistakes::MistakePictures;
-use crate::evaluation::html::{calibration, confusion, localisation, mistakes, summary, training};
+use crate::evaluation::html::{
+    calibration, confusion, localisation, mistakes, sources, summary, training,
+};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -39,6 +41,7 @@ pub fn render(details: &EvaluationDetails, pictures: &[MistakePictures]) -> Resu
                 main {
                     (summary::glance(report))
                     (summary::groups(report))
+                    (sources::section(details))
                     (summary::labels(details)?)
                     (confusion::section(details)?)
                     (calibration::section(details)?)

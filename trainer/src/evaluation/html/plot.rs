@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 pub(super) const INK: RGBColor = RGBColor(1, 2, 3);
 
 /// Colours of lines: dark enough on white and light enough on black, and of different lightness.
-pub(super) const SERIES: [RGBColor; 8] = [
+const SERIES: [RGBColor; 8] = [
     RGBColor(31, 119, 180),
     RGBColor(214, 110, 20),
     RGBColor(32, 150, 110),
@@ -21,6 +21,9 @@ pub(super) const SERIES: [RGBColor; 8] = [
     RGBColor(120, 125, 130),
     RGBColor(20, 160, 180),
 ];
+
+/// Dashes and gaps of the first series of all colours, the second ones, and so on.
+const DASHES: [Option<[u32; 2]>; 3] = [None, Some([6, 3]), Some([2, 3])];
 
 /// Drawn units for one unit of the page: plotters places points on whole units.
 const DETAIL: u32 = 2;
@@ -115,8 +118,8 @@ impl Axes<'_> {
 pub(super) struct Series<'a> {
     /// Its points, from left to right.
     pub points: &'a [(f64, f64)],
-    /// Its colour.
-    pub colour: RGBColor,
+    /// Its colour and dashes.
+    pub look: Look,
     /// Thin and pale, for what is only compared with.
     pub faint: bool,
     /// Radius of the dot on each point; empty for none.
@@ -169,26 +172,34 @@ pub(super) fn lines(
     for one in series {
         let width = if one.faint { DETAIL } else { 2 * DETAIL };
         let opacity = if one.faint { 0.55 } else { 1.0 };
-        let style = one.colour.mix(opacity).stroke_width(width);
-        chart
-            .draw_series(LineSeries::new(one.points.iter().copied(), style))
-            .map_err(failed)?;
+        let style = one.look.colour.mix(opacity).stroke_width(width);
+        let points = one.points.iter().copied();
+        match one.look.dash {
+            None => chart.draw_series(LineSeries::new(points, style)),
+            Some([dash, gap]) => chart.draw_series(DashedLineSeries::new(
+                points,
+                units(dash),
+                units(gap),
+                style,
+            )),
+        }
+        .map_err(failed)?;
         let dots = one.points.iter().zip(one.radii);
         let dot = |(point, radius): (&(f64, f64), &u32)| {
-            Circle::new(*point, units(*radius), one.colour.mix(0.85).filled())
+            Circle::new(*point, units(*radius), one.look.colour.mix(0.85).filled())
         };
         chart.draw_series(dots.map(dot)).map_err(failed)?;
     }
     Ok(())
 }
 
-/// The names of series below a plot: colour, name and a number.
-pub(super) fn legend(rows: &[(RGBColor, String)]) -> Markup {
+/// The names of series below a plot: look, name and a number.
+pub(super) fn legend(rows: &[(Look, String)]) -> Markup {
     html! {
         ul.legend {
-            @for (colour, name) in rows {
+            @for (look, name) in rows {
                 li {
-                    (swatch(*colour))
+                    (swatch(*look))
                     (name)
                 }
             }
@@ -196,14 +207,37 @@ pub(super) fn legend(rows: &[(RGBColor, String)]) -> Markup {
     }
 }
 
-fn swatch(RGBColor(red, green, blue): RGBColor) -> Markup {
-    let style = format!("background:rgb({red},{green},{blue})");
+fn swatch(look: Look) -> Markup {
+    let RGBColor(red, green, blue) = look.colour;
+    let colour = format!("rgb({red},{green},{blue})");
+    let style = match look.dash {
+        None => format!("background:{colour}"),
+        Some([dash, gap]) => format!(
+            "background:repeating-linear-gradient(90deg,{colour} 0 {dash}px,transparent {dash}px {}px)",
+            dash + gap
+        ),
+    };
     html! { span.swatch style=(style) aria-hidden="true" {} }
 }
 
-/// The colour of series `index`.
-pub(super) fn colour(index: usize) -> RGBColor {
-    SERIES[index % SERIES.len()]
+/// How a series is told from the others of its plot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    /// The colour of line and dots.
+    pub colour: RGBColor,
+    /// Length of dashes and of the gaps between them, pixels; `None` for a whole line.
+    pub dash: Option<[u32; 2]>,
+}
+
+impl Look {
+    /// The look of series `index`: colours repeat, with other dashes each time.
+    pub fn of(index: usize) -> Self {
+        let round = index / SERIES.len();
+        Self {
+            colour: SERIES[index % SERIES.len()],
+            dash: DASHES[round % DASHES.len()],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -223,5 +257,34 @@ mod tests {
         assert!(text.contains("fill=\"currentColor\"") && !text.contains("#010203"));
         assert!(text.contains("&lt;x&gt;") && text.trim_end().ends_with("</svg>"));
         assert!(!text.contains("xmlns"));
+    }
+    #[test]
+    fn the_sixteen_labels_of_the_study_look_different() {
+        let looks: Vec<Look> = (0..16).map(Look::of).collect();
+        for (index, look) in looks.iter().enumerate() {
+            assert!(!looks[..index].contains(look), "{index}");
+        }
+        let names: Vec<(Look, String)> = looks.iter().map(|look| (*look, String::new())).collect();
+        let legend = legend(&names).into_string();
+        assert_eq!(legend.matches("repeating-linear-gradient").count(), 8);
+    }
+
+    #[test]
+    fn dashed_lines_are_drawn_in_pieces() {
+        let points = [(0.0, 0.0), (1.0, 1.0)];
+        let pieces = |look| {
+            let series = [Series {
+                points: &points,
+                look,
+                faint: false,
+                radii: &[],
+            }];
+            let axes = Axes::shares("x", "y");
+            let plot = canvas(200, 200, "a line", |area| {
+                lines(area, &axes, &series, false)
+            });
+            plot.unwrap().into_string().matches("<polyline").count()
+        };
+        assert!(pieces(Look::of(8)) > pieces(Look::of(0)) + 10);
     }
 }

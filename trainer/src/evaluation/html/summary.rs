@@ -1,4 +1,4 @@
-//! The figures: at a glance, of each fold, label, skin tone and source.
+//! The figures: at a glance, of each fold, label and skin tone.
 
 use maud::{Markup, html};
 use plotters::prelude::*;
@@ -7,7 +7,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use crate::error::Result;
 use crate::evaluation::display::{area, area_range, percent, range, recall_in_words};
 use crate::evaluation::html::plot::{
-    Axes, INK, Series, canvas, colour, failed, font, legend, lines, units,
+    Axes, INK, Look, Series, canvas, failed, font, legend, lines, units,
 };
 use crate::evaluation::{EvaluationDetails, EvaluationReport, Figures, LabelFigures};
 
@@ -77,18 +77,6 @@ pub(super) fn groups(report: &EvaluationReport) -> Markup {
                 p { "The ensemble by Fitzpatrick skin type. Few pictures make wide intervals: compare those first." }
                 (group_table("The ensemble by Fitzpatrick skin type",
                     report.skin_tones.iter().map(|g| (format!("type {}", g.group), &g.figures))))
-            }
-        }
-        section {
-            h2 { "Sources" }
-            p {
-                "The pictures come from " strong { (report.sources.sources) } " sources (persons or photographs), at most "
-                (report.sources.most_pictures) " from one. With every source counting the same, accuracy is "
-                strong { (percent(Some(report.sources.accuracy))) }
-                @if report.sources.accuracy_interval.is_some() {
-                    " (95%: " (range(report.sources.accuracy_interval)) "%)"
-                }
-                "."
             }
         }
     }
@@ -222,12 +210,12 @@ fn recalls(rows: &[&LabelFigures]) -> Result<Markup> {
             area.draw_text(&name, &style, (units(left - 10), y))
                 .map_err(failed)?;
             if let Some([low, high]) = row.recall_interval {
-                let style = colour(0).mix(0.7).stroke_width(6);
+                let style = Look::of(0).colour.mix(0.7).stroke_width(6);
                 area.draw(&PathElement::new([(x(low), y), (x(high), y)], style))
                     .map_err(failed)?;
             }
             if let Some(recall) = row.recall {
-                let dot = Circle::new((x(recall), y), units(5), colour(0).filled());
+                let dot = Circle::new((x(recall), y), units(5), Look::of(0).colour.filled());
                 area.draw(&dot).map_err(failed)?;
             }
         }
@@ -257,15 +245,15 @@ fn roc(details: &EvaluationDetails) -> Result<Markup> {
         .enumerate()
         .map(|(index, (_, points))| Series {
             points,
-            colour: colour(index),
+            look: Look::of(index),
             faint: false,
             radii: &[],
         })
         .collect();
-    let names: Vec<(RGBColor, String)> = curves
+    let names: Vec<(Look, String)> = curves
         .iter()
         .enumerate()
-        .map(|(index, (key, _))| (colour(index), format!("{key} {}", auroc(key))))
+        .map(|(index, (key, _))| (Look::of(index), format!("{key} {}", auroc(key))))
         .collect();
     let spoken: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
     let label = format!("ROC curves, area under each: {}", spoken.join(", "));

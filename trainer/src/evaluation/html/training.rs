@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::error::Result;
-use crate::evaluation::html::plot::{Axes, Series, canvas, colour, legend, lines};
+use crate::evaluation::html::plot::{Axes, Look, Series, canvas, legend, lines};
 use crate::evaluation::{EpochPoint, EvaluationDetails, FoldTraining};
 
 pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
@@ -48,7 +48,7 @@ pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
     let names: Vec<_> = folds
         .iter()
         .enumerate()
-        .map(|(index, fold)| (colour(index), format!("fold {}", fold.fold)))
+        .map(|(index, fold)| (Look::of(index), format!("fold {}", fold.fold)))
         .collect();
     Ok(html! {
         section {
@@ -91,7 +91,7 @@ fn plot(
         .iter()
         .map(|(points, index, faint)| Series {
             points,
-            colour: colour(*index),
+            look: Look::of(*index),
             faint: *faint,
             radii: &[],
         })

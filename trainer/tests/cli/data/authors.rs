@@ -53,6 +53,7 @@ fn the_authors_tables_become_a_manifest() {
     let folder = authors();
     let said = folder.succeed(IMPORT);
     assert!(said.contains("share a source: NF1\n"), "{said}");
+    assert!(said.contains("a source of its own: IP\n"), "{said}");
     assert!(
         said.contains("duplicates: 1 row with tfrecord -1"),
         "{said}"
@@ -132,6 +133,18 @@ fn pictures_that_look_alike_leave_training_or_change_their_fold() {
     let pair = ["IPSlide5.jpg", "NF1Slide4.jpg"].map(|name| folder.row("grouped", name));
     assert_eq!(pair[0]["source"], pair[1]["source"]);
     assert_eq!(pair[0]["fold"], pair[1]["fold"]);
+
+    // What is compared is opened, so that broken pictures show.
+    folder.write(&image(focused("NF1", 6)), "no picture");
+    let grouped = IMPORT.replace("@new", "@whole --group-near-duplicates");
+    let said = folder.refuse(&grouped);
+    assert!(
+        said.contains("1 broken pictures") && said.contains("NF1Slide6.jpg"),
+        "{said}"
+    );
+    let said = folder.succeed(&format!("{grouped} --skip-broken"));
+    assert!(said.contains("1 broken picture: "), "{said}");
+    assert_eq!(folder.rows("whole").len(), 22);
 }
 
 #[test]
@@ -166,6 +179,12 @@ fn every_bad_row_of_the_authors_tables_is_listed() {
         assert!(said.contains(part), "{part}\n{said}");
     }
     assert!(!folder.path("new").exists());
+    // A table that cannot be read hides no other's faults.
+    let said = folder.refuse(&command.replace("@other.csv", "@nowhere.csv"));
+    assert!(
+        said.contains("bad.csv: 8 faults") && said.contains("nowhere.csv"),
+        "{said}"
+    );
     let said = folder.succeed(
         "data import-authors --images @images --out @new --csv @crop.csv --skip-missing --json",
     );

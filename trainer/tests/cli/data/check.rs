@@ -91,7 +91,17 @@ fn new_conditions_need_only_a_label_file() {
     let said = folder.refuse(train);
     assert!(said.contains("column label: `PSO`"), "{said}");
     let train = train.replace("@run", "@mine");
-    folder.succeed(&format!("{train} --labels @labels.json"));
+    let train = format!("{train} --labels @labels.json");
+    // A picture that broke after the split is named and counted, and passed over when that is asked for.
+    folder.write("photos/mole/0.jpg", "no picture");
+    let said = folder.refuse(&train);
+    assert!(
+        said.contains("1 broken pictures") && said.contains("mole/0.jpg"),
+        "{said}"
+    );
+    let said = folder.succeed(&format!("{train} --skip-broken"));
+    assert!(said.contains("mole/0.jpg"), "{said}");
+    assert!(said.contains("broken pictures skipped: 1"), "{said}");
     folder.succeed("export --run @mine --out @bundle");
     let manifest = json(&folder.path("bundle/manifest.json")).to_string();
     for part in ["\"PSO\"", "Vitiligo", "606579", "\"own\":false"] {

@@ -5,4 +5,5 @@ mod check;
 mod folder;
 mod isic;
 mod misuse;
+mod sources;
 mod split;

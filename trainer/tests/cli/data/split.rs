@@ -120,7 +120,7 @@ fn look_alikes_are_grouped_and_reported_and_checked() {
     let clean = folder.check("new");
     assert_eq!(clean["faults"], Value::Array(vec![]), "{clean}");
 
-    // Without the search the same pictures leak, and the check says which.
+    // Without the search they leak, and the check says which.
     folder.succeed(
         "data split --folder @photos --out @leaking --test-per-label 4 --folds 3 --no-near-duplicates",
     );

@@ -1,23 +1,24 @@
 //! `genoderm evaluate`
 
-use std::io::Write;
+mod input;
+
 use std::path::PathBuf;
 
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
-use genoderm_model::labels::LabelRegistry;
 
+use self::input::{author_tables, fold_numbers, require_known_as_unseen};
 use crate::cli::shared::{DeviceArgument, print};
-use crate::data::{Dataset, Manifest, PictureSet, Selection, Split};
+use crate::data::{Dataset, Manifest, PictureSet};
 use crate::error::{Error, Result};
-use crate::evaluation::attribution::{AttributionPlan, measure};
+use crate::evaluation::attribution::{AttributionPlan, AttributionReport, measure, require_masks};
 use crate::evaluation::html::{draw_mistakes, render};
 use crate::evaluation::{
-    Bootstrap, EvaluationDetails, EvaluationOptions, EvaluationReport, FoldTraining, OutOfFold,
-    answer_all_views, write_author_tables,
+    Bootstrap, EvaluationDetails, EvaluationOptions, EvaluationReport, FoldTraining,
+    answer_all_views,
 };
 use crate::files;
-use crate::inference::{BundleFolder, Ensemble, Views};
+use crate::inference::{Ensemble, Views};
 use crate::output::{require_file, require_new_folder};
 use crate::training::{Progress, RunFolder};
 
@@ -36,7 +37,8 @@ enum Part {
 ///
 /// Prints accuracy, balanced accuracy, AUROC, calibration and the confusion of the folds together and of
 /// each alone, and by skin tone where the manifest has it. Intervals are those of a bootstrap over
-/// sources, since pictures of one person are alike.
+/// sources, since pictures of one person are alike. A run that was calibrated is measured at its
+/// temperature, as it would be exported.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Folder of a run
@@ -56,6 +58,9 @@ pub(super) struct Arguments {
     /// Use only these folds of the run; several with commas [default: all finished]
     #[arg(long, value_name = "K", value_delimiter = ',', requires = "run")]
     folds: Vec<usize>,
+    /// Leave out what `genoderm calibrate` found: the run's probabilities as they were trained
+    #[arg(long, requires = "run")]
+    no_calibration: bool,
     /// The bundle's set [default: its first]
     #[arg(long, value_enum, value_name = "SET", requires = "model")]
     set: Option<PictureSet>,
@@ -114,11 +119,27 @@ impl Arguments {
         })?;
         let manifest = Manifest::read(&self.data)?;
         let dataset = self.dataset(&manifest, set, &ensemble)?;
-        // Read before hours of work: it may be that they are of another run.
-        let out_of_fold = match (&run, &self.authors_csv) {
-            (Some(run), Some(_)) => OutOfFold::of_run(run, &ensemble.labels)?,
-            _ => Vec::new(),
+        if let (Some(run), Part::Test) = (&run, self.split) {
+            require_known_as_unseen(run, &manifest, &dataset)?;
+        }
+        // All that can be wrong with the input is found before hours of work.
+        let training = match &run {
+            Some(run) => FoldTraining::of_run(run, &fold_numbers(&ensemble))?,
+            None => Vec::new(),
         };
+        let tables = match &self.authors_csv {
+            Some(_) => Some(author_tables(
+                run.as_ref(),
+                &ensemble,
+                &dataset,
+                &manifest,
+                set,
+            )?),
+            None => None,
+        };
+        if self.attribution {
+            require_masks(&ensemble, &dataset, &self.attribution_plan())?;
+        }
 
         let views = Views::of_flag(self.tta);
         let total = dataset.examples.len() * ensemble.folds.len();
@@ -137,29 +158,37 @@ impl Arguments {
         };
         let report = EvaluationReport::with_options(&ensemble, &dataset, &answers, &options);
         print(&report.to_string())?;
-        if let Some(folder) = &self.authors_csv {
-            let labels = &ensemble.labels;
-            write_author_tables(
-                folder,
-                labels,
-                &dataset,
-                &answers,
-                &out_of_fold,
-                &manifest,
-                set,
-            )?;
-        }
         let mut details = EvaluationDetails::of(&ensemble, &dataset, &answers, report);
-        if let Some(run) = &run {
-            let folds: Vec<usize> = ensemble.folds.iter().map(|(fold, _)| *fold).collect();
-            details.training = FoldTraining::of_run(run, &folds)?;
+        details.training = training;
+        // The figures are kept before what takes longer, and may fail, is drawn from them.
+        let numbers = self.numbers();
+        if let Some(file) = numbers.as_deref()
+            && (!self.attribution || files::can_be_replaced(file))
+        {
+            files::write_json(file, &details)?;
+        }
+        if let (Some(folder), Some(tables)) = (&self.authors_csv, &tables) {
+            tables.write(folder, ensemble.labels.len(), &answers)?;
         }
         if self.attribution {
-            let found = self.measure_attribution(&ensemble, &dataset, &device)?;
+            let mut right = vec![true; dataset.examples.len()];
+            for mistake in &details.mistakes {
+                right[mistake.index] = false;
+            }
+            let found = self.measure_attribution(&ensemble, &dataset, &right, &device)?;
             print(&format!("\n{found}"))?;
             details.attribution = Some(found);
+            if let Some(file) = numbers.as_deref() {
+                files::write_json(file, &details)?;
+            }
         }
-        self.save(&ensemble, &dataset, &details, &device)
+        self.save_page(&ensemble, &dataset, &details, &device)
+    }
+
+    /// Where every number goes: the file that was named, or the one beside the page.
+    fn numbers(&self) -> Option<PathBuf> {
+        let beside = self.html.as_ref().map(|html| html.with_extension("json"));
+        self.json.clone().or(beside)
     }
 
     /// Refuses results that could not be written, before the work that leads to them.
@@ -167,9 +196,7 @@ impl Arguments {
         for file in [&self.json, &self.html].into_iter().flatten() {
             require_file(file, &[self.data.join("manifest.csv")])?;
         }
-        let beside = self.html.as_ref().map(|html| html.with_extension("json"));
-        let numbers = self.json.as_ref().or(beside.as_ref());
-        if self.html.is_some() && numbers == self.html.as_ref() {
+        if self.html.is_some() && self.numbers() == self.html {
             return Err(Error::input(
                 "--html and the JSON beside it would be one file: let --html end in .html",
             ));
@@ -180,85 +207,29 @@ impl Arguments {
         }
     }
 
-    fn ensemble(&self, run: Option<&RunFolder>, device: &Device) -> Result<Ensemble> {
-        match (run, &self.model) {
-            (Some(run), _) => Ensemble::of_run(run, &self.folds, device),
-            (None, Some(model)) => {
-                let set = self.set.map(|set| set.to_string());
-                Ensemble::of_bundle(&BundleFolder::open(model)?, set.as_deref(), device)
-            }
-            (None, None) => Err(Error::input(
-                "say what to measure: --run RUN or --model BUNDLE",
-            )),
-        }
-    }
-
-    fn dataset(
-        &self,
-        manifest: &Manifest,
-        set: PictureSet,
-        ensemble: &Ensemble,
-    ) -> Result<Dataset> {
-        let selection = Selection {
-            set,
-            split: match self.split {
-                Part::Test => Some(Split::Test),
-                Part::Train => Some(Split::Train),
-                Part::All => None,
-            },
-            labels: &ensemble.labels,
-            preprocessing: ensemble.preprocessing()?,
-            training_size: None,
-            memory: Selection::MEMORY,
-            skip_broken: self.skip_broken,
-        };
-        let folds: Vec<Option<usize>> = manifest.rows.iter().map(|row| row.fold).collect();
-        let dataset = if self.labels.is_empty() {
-            Dataset::load(manifest, &folds, selection)?
-        } else {
-            require_known(&self.labels, &ensemble.labels)?;
-            let mut some = manifest.clone();
-            some.rows.retain(|row| self.labels.contains(&row.label));
-            let folds: Vec<Option<usize>> = some.rows.iter().map(|row| row.fold).collect();
-            Dataset::load(&some, &folds, selection)?
-        };
-        if dataset.examples.is_empty() {
-            return Err(Error::input(format!(
-                "{}: no picture is left to measure on: {} are broken",
-                manifest.path.display(),
-                dataset.skipped.len()
-            )));
-        }
-        if !dataset.skipped.is_empty() {
-            // A line that nobody reads is no reason to stop.
-            let _ = writeln!(
-                std::io::stderr(),
-                "{} broken pictures left out:\n  {}",
-                dataset.skipped.len(),
-                dataset.skipped.join("\n  ")
-            );
-        }
-        Ok(dataset)
-    }
-
     fn split_name(&self) -> String {
         let value = self.split.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    fn attribution_plan(&self) -> AttributionPlan {
+        AttributionPlan {
+            pictures: self.attribution_pictures as usize,
+            steps: self.map_steps as usize,
+            seed: self.seed,
+        }
     }
 
     fn measure_attribution(
         &self,
         ensemble: &Ensemble,
         dataset: &Dataset,
+        right: &[bool],
         device: &Device,
-    ) -> Result<crate::evaluation::attribution::AttributionReport> {
-        let plan = AttributionPlan {
-            pictures: self.attribution_pictures as usize,
-            steps: self.map_steps as usize,
-            seed: self.seed,
-        };
+    ) -> Result<AttributionReport> {
+        let plan = self.attribution_plan();
         let bar = Progress::detect().count("measuring maps", 0);
-        let found = measure(ensemble, dataset, &plan, device, |done, total| {
+        let found = measure(ensemble, dataset, right, &plan, device, |done, total| {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         });
@@ -266,47 +237,30 @@ impl Arguments {
         found
     }
 
-    fn save(
+    fn save_page(
         &self,
         ensemble: &Ensemble,
         dataset: &Dataset,
         details: &EvaluationDetails,
         device: &Device,
     ) -> Result<()> {
-        if let Some(file) = &self.html {
-            let bar = Progress::detect().count("drawing mistakes", 0);
-            let pictures = draw_mistakes(
-                ensemble,
-                dataset,
-                details,
-                self.mistakes,
-                self.map_steps as usize,
-                device,
-                |done, total| {
-                    bar.set_length(total as u64);
-                    bar.set_position(done as u64);
-                },
-            )?;
-            bar.finish_and_clear();
-            files::write(file, render(details, &pictures)?.as_bytes())?;
-        }
-        let beside = self.html.as_ref().map(|html| html.with_extension("json"));
-        match self.json.as_ref().or(beside.as_ref()) {
-            Some(file) => files::write_json(file, details),
-            None => Ok(()),
-        }
-    }
-}
-
-fn require_known(keys: &[String], labels: &LabelRegistry) -> Result<()> {
-    match keys.iter().find(|key| labels.index_of(key).is_none()) {
-        None => Ok(()),
-        Some(key) => {
-            let known: Vec<&str> = labels.keys().collect();
-            Err(Error::input(format!(
-                "--labels {key}: the model knows {}",
-                known.join(", ")
-            )))
-        }
+        let Some(file) = &self.html else {
+            return Ok(());
+        };
+        let bar = Progress::detect().count("drawing mistakes", 0);
+        let pictures = draw_mistakes(
+            ensemble,
+            dataset,
+            details,
+            self.mistakes,
+            self.map_steps as usize,
+            device,
+            |done, total| {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            },
+        )?;
+        bar.finish_and_clear();
+        files::write(file, render(details, &pictures)?.as_bytes())
     }
 }
