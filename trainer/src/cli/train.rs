@@ -34,7 +34,8 @@ pub(super) struct Arguments {
     /// Train only these folds, from 0; several with commas [default: all]
     #[arg(long, value_name = "K", value_delimiter = ',')]
     fold: Vec<usize>,
-    /// Start from these weights (.safetensors or .pth); a classifier of another size starts afresh
+    /// Start from these weights (.safetensors or .pth), with {fold} for the fold's number from one
+    /// file for each fold; a classifier of another size starts afresh
     #[arg(long, value_name = "FILE")]
     pretrained: Option<PathBuf>,
     /// Skip finished folds and go on after the last finished epoch of an interrupted one; without

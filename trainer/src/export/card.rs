@@ -129,10 +129,10 @@ fn overview(
 
 fn training(config: &TrainConfig) -> String {
     let start = match &config.pretrained {
-        Some(weights) => format!(
-            "from weights with SHA-256 {}",
-            weights.sha256.get(..16).unwrap_or(&weights.sha256)
-        ),
+        Some(weights) => match weights.sha256.get(..16) {
+            Some(checksum) => format!("from weights with SHA-256 {checksum}"),
+            None => format!("each fold from weights of its own ({})", weights.file),
+        },
         None => "from random weights".to_owned(),
     };
     format!(

@@ -84,9 +84,10 @@ pub struct TrainConfig {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PretrainedWeights {
-    /// Where it was.
+    /// Where it was; with `{fold}` in the place of a fold's number, one for each.
     pub file: String,
-    /// SHA-256 of its content; empty when a file of the user names the weights only.
+    /// SHA-256 of its content; empty when a file of the user names the weights only, and for one
+    /// file for each fold.
     #[serde(default)]
     pub sha256: String,
 }

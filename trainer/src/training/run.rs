@@ -3,20 +3,18 @@
 use std::path::PathBuf;
 
 use burn::tensor::Device;
-use genoderm_model::bundle::sha256_hex;
 use genoderm_model::weights::{ClassifierPolicy, StateDict};
 
 use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
 use crate::error::{Error, Result};
 use crate::files;
-use crate::inference::read_weights;
 use crate::output::require_folder;
 use crate::training::fold::require_pictures;
+use crate::training::pretrained::InitialWeights;
 use crate::training::run_folder::DataRecord;
 use crate::training::space::Space;
 use crate::training::{
-    Checkpoint, FoldLock, FoldSummary, PretrainedWeights, Progress, RunFolder, TrainConfig,
-    train_fold,
+    Checkpoint, FoldLock, FoldSummary, Progress, RunFolder, TrainConfig, train_fold,
 };
 
 /// What `genoderm train` was asked to do.
@@ -28,7 +26,7 @@ pub struct RunPlan {
     pub data: PathBuf,
     /// Folder of the run.
     pub out: PathBuf,
-    /// Weight file to start from.
+    /// Weight file to start from, or one for each fold ([`FOLD_MARK`](crate::training::FOLD_MARK)).
     pub pretrained: Option<PathBuf>,
     /// The folds to train; empty for all.
     pub folds: Vec<usize>,
@@ -51,8 +49,10 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
     manifest.refuse(manifest.leaks())?;
     let folds = FoldPlan::of(&manifest, plan.config.folds, plan.config.seed)?;
     let wanted = wanted_folds(&plan.folds, folds.count)?;
-    let pretrained = plan.load_pretrained()?;
-    if let Some(weights) = &pretrained {
+    let recorded = plan.config.pretrained.take();
+    let (pretrained, source) = InitialWeights::load(plan.pretrained.as_deref(), recorded, &wanted)?;
+    plan.config.pretrained = source;
+    for weights in pretrained.all() {
         require_fitting(&plan.config, weights)?;
     }
     let data = DataRecord::of(&plan.data, &manifest, folds.count);
@@ -97,7 +97,7 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
             &plan.config,
             &dataset,
             &folder,
-            pretrained.as_ref(),
+            pretrained.of_fold(fold),
             devices,
             plan.resume,
             progress,
@@ -113,38 +113,6 @@ pub fn train_run(mut plan: RunPlan, devices: &[Device], progress: &Progress) -> 
 }
 
 impl RunPlan {
-    /// Reads the weights named on the command line, else those that the configuration records.
-    fn load_pretrained(&mut self) -> Result<Option<StateDict>> {
-        let recorded = self.config.pretrained.take();
-        let path = match (&self.pretrained, &recorded) {
-            (Some(path), _) => path.clone(),
-            (None, Some(recorded)) => PathBuf::from(&recorded.file),
-            (None, None) => return Ok(None),
-        };
-        let from_record = recorded.filter(|_| self.pretrained.is_none());
-        let sha256 = match (files::read(&path), &from_record) {
-            (Ok(bytes), _) => sha256_hex(&bytes),
-            (Err(error), None) => return Err(error),
-            (Err(error), Some(_)) => {
-                return Err(Error::input(format!(
-                    "the configuration starts from other weights: {error}; say where they are with --pretrained"
-                )));
-            }
-        };
-        if from_record.is_some_and(|record| !record.sha256.is_empty() && record.sha256 != sha256) {
-            return Err(Error::input(format!(
-                "{} is not the file that the configuration records (its SHA-256 is another): \
-                 say where that is with --pretrained",
-                path.display()
-            )));
-        }
-        self.config.pretrained = Some(PretrainedWeights {
-            file: path.display().to_string(),
-            sha256,
-        });
-        read_weights(&path).map(Some)
-    }
-
     /// Locks all wanted folds, so that none is found taken after hours of training another, and
     /// refuses those that cannot be gone on with.
     fn claim(&self, run: &RunFolder, wanted: &[usize], devices: usize) -> Result<Vec<FoldLock>> {
@@ -269,11 +237,10 @@ fn origin(config: &TrainConfig) -> Vec<String> {
         }
         return lines;
     };
-    let checksum = weights.sha256.get(..16).unwrap_or(&weights.sha256);
-    vec![format!(
-        "weights: from {}, SHA-256 {checksum}...",
-        weights.file
-    )]
+    vec![match weights.sha256.get(..16) {
+        Some(checksum) => format!("weights: from {}, SHA-256 {checksum}...", weights.file),
+        None => format!("weights: from {}, one file for each fold", weights.file),
+    }]
 }
 
 #[cfg(test)]
@@ -290,7 +257,7 @@ mod tests {
     }
     #[test]
     fn random_weights_are_told_and_warned_of_where_the_study_had_others() {
-        use crate::training::Preset;
+        use crate::training::{Preset, PretrainedWeights};
         let mut config = Preset::Demo.config();
         assert_eq!(origin(&config), ["weights: random"]);
         for preset in [Preset::Focused, Preset::Panoramic, Preset::PaperText] {
