@@ -1,14 +1,16 @@
 #!/bin/sh
-# Makes the demonstration bundle of the page (www/bundle) from nothing: draws synthetic photographs,
-# trains two folds of a small network on them, measures, and exports. Run again, it goes on where it
-# stopped; the page's bundle and samples are replaced only at the end, when the new ones are whole.
+# Makes the demonstration bundle of the page (www/bundle), its samples (www/samples) and MODEL_CARD.md from nothing: draws
+# synthetic photographs, trains five folds on close-ups and five on whole photographs, calibrates, measures and exports.
+# Run again, it goes on where it stopped; what the page has is replaced only at the end, when the new is whole.
 #
-#   scripts/train_demo.sh [WORK]     WORK keeps pictures and run, default runs/demo
+#   scripts/train_demo.sh [WORK]     WORK keeps pictures and runs, default runs/demo
 #   GENODERM=path/to/genoderm        use a program that is built already
+#   DEVICE=cuda                      train on a GPU
 set -eu
 
 cd "$(dirname "$0")/.."
 work=${1:-runs/demo}
+device=${DEVICE:-cpu}
 mkdir -p "$work"
 
 # The program in the place of this shell, so that the process in the background can be ended by its id.
@@ -33,48 +35,68 @@ replace() {
     rm -rf "$2.old"
 }
 
-# 1. Drawings: 150 photographs of each of the seven labels, about one in six for testing.
-[ -e "$work/photos" ] || genoderm synth --out "$work/photos" --seed 2026 --per-label 150 --size 256
+# 1. Drawings: 120 photographs of each of the seven labels, 20 of them for testing, and 60 pictures without skin.
+[ -e "$work/photos" ] || genoderm synth --out "$work/photos" --seed 2027 --per-label 120 --size 256 --not-skin 60
 
-# 2. Training: EfficientNet-B0 at 96 px from random weights, folds 0 and 1 of five. Each fold has its
-#    own lock and seed, so two processes share the run, and the weights are those of `--fold 0,1`.
-become_genoderm train --preset demo --data "$work/photos" --out "$work/focused" --fold 0 --resume &
-first=$!
-# When this script ends early, the other training must not go on by itself.
-trap 'kill "$first" 2>/dev/null || true' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-genoderm train --preset demo --data "$work/photos" --out "$work/focused" --fold 1 --resume
-wait "$first"
-trap - EXIT INT TERM
+# 2. Training: EfficientNet-B0 from random weights. Networks meet the close-ups at 64 px first, where a pass is quick, and then
+#    at 128 px; those for whole photographs start from the close-ups' network of the same fold, which has not seen the same
+#    people either. Two processes with a thread each waste less of a processor than one that shares every small product.
+pair() {
+    run=$1
+    shift
+    RAYON_NUM_THREADS=1 become_genoderm train --preset demo --data "$work/photos" --out "$work/$run" --resume \
+        --device "$device" --fold 0,1 "$@" &
+    other=$!
+    # When this script ends early, the other training must not go on by itself.
+    trap 'kill "$other" 2>/dev/null || true' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    RAYON_NUM_THREADS=1 genoderm train --preset demo --data "$work/photos" --out "$work/$run" --resume \
+        --device "$device" --fold 2,3 "$@"
+    wait "$other"
+    trap - EXIT INT TERM
+    genoderm train --preset demo --data "$work/photos" --out "$work/$run" --resume --device "$device" --fold 4 "$@"
+}
+pair focused-64 --set focused --size 64 --epochs 25
+pair focused --set focused --size 128 --epochs 20 --lr 1e-4 \
+    --pretrained "$work/focused-64/fold-{fold}/best.safetensors"
+pair panoramic --set panoramic --size 128 --epochs 20 --lr 1e-4 \
+    --pretrained "$work/focused/fold-{fold}/best.safetensors"
 
-# 3. Measuring: pictures that neither fold has learnt from.
-genoderm evaluate --run "$work/focused" --data "$work/photos" --json "$work/evaluation.json"
+# 3. Calibration on out-of-fold answers: temperature, prediction sets, the guard against pictures without skin.
+for set in focused panoramic; do
+    genoderm calibrate --run "$work/$set" --data "$work/photos" --not-skin "$work/photos/not-skin" --test
+done
 
-# 4. Export: 8-bit weights, so that two networks stay below 10 MB; measured again as they are stored.
+# 4. Export: 8-bit weights, measured as they are stored on pictures that no network has learnt from.
 rm -rf "$work/bundle"
-genoderm export --run "$work/focused" --folds 0,1 --out "$work/bundle" --encoding int8 \
+genoderm export --run "$work/focused" --run "$work/panoramic" --out "$work/bundle" --encoding int8 \
     --data "$work/photos" \
     --name "Synthetic demonstration" \
-    --description "EfficientNet-B0 at 96 px, two folds, trained from random weights on procedural drawings of skin." \
-    --notice "Trained on synthetic drawings. Useless for diagnosis: it shows how the page works and nothing else. Not a medical device." \
+    --description "EfficientNet-B0 at 128 px, five folds for close-ups and five for whole photographs, trained from random weights on procedural drawings of skin." \
+    --notice "Trained on drawings made by a program. It has never seen a person, says nothing about real patients and is no medical device." \
     --licence "MIT OR Apache-2.0" \
-    --data-description "Drawn by \`genoderm synth\`; no photograph of a person was used." \
-    --made-with "genoderm synth --out photos --seed 2026 --per-label 150 --size 256" \
-    --made-with "genoderm train --preset demo --data photos --out focused --fold 0,1" \
-    --made-with "genoderm export --run focused --folds 0,1 --out bundle --encoding int8 --data photos"
+    --data-description "Drawn by \`genoderm synth\` (docs/synth.md): 100 photographs of each label, of which each network learnt from 80; no photograph of a person was used." \
+    --made-with "genoderm synth --out photos --seed 2027 --per-label 120 --size 256 --not-skin 60" \
+    --made-with "genoderm train --preset demo --set focused --size 64 --epochs 25 --data photos --out focused-64" \
+    --made-with "genoderm train --preset demo --set focused --size 128 --epochs 20 --lr 1e-4 --pretrained focused-64/fold-{fold}/best.safetensors --data photos --out focused" \
+    --made-with "genoderm train --preset demo --set panoramic --size 128 --epochs 20 --lr 1e-4 --pretrained focused/fold-{fold}/best.safetensors --data photos --out panoramic" \
+    --made-with "genoderm calibrate --run focused --data photos --not-skin photos/not-skin" \
+    --made-with "genoderm calibrate --run panoramic --data photos --not-skin photos/not-skin" \
+    --made-with "genoderm export --run focused --run panoramic --out bundle --encoding int8 --data photos"
 
-# 5. Samples for the page: the second test picture of each label; the model has never seen them.
+# 5. The bundle as the page will have it, measured with maps.
+for set in focused panoramic; do
+    genoderm evaluate --model "$work/bundle" --set "$set" --data "$work/photos" \
+        --attribution --attribution-pictures 140 --html "$work/$set.html"
+done
+
+# 6. Samples for the page and the model card.
 rm -rf "$work/samples"
-mkdir "$work/samples"
-awk -F, '$2 == "focused" && $5 == "test" && ++seen[$3] == 2 { print $1 "," $3 }' "$work/photos/manifest.csv" |
-    while IFS=, read -r image label; do
-        cp "$work/photos/$image" "$work/samples/$label.jpg"
-        printf '%s{ "file": "%s.jpg", "label": "%s" }' "${separator:-}" "$label" "$label"
-        separator=',
-  '
-    done | { printf '[\n  '; cat; printf '\n]\n'; } > "$work/samples/samples.json"
+node scripts/demo_samples.mjs "$work" "$work/samples"
 
-# 6. Both go to the page.
+# 7. All of it goes to the page.
 replace "$work/bundle" www/bundle
 replace "$work/samples" www/samples
+node scripts/demo_card.mjs "$work" > "$work/MODEL_CARD.md"
+mv "$work/MODEL_CARD.md" MODEL_CARD.md

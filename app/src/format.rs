@@ -30,6 +30,11 @@ pub fn share(share: f64) -> String {
     format!("{}%", (share * 1_000.0).round() / 10.0)
 }
 
+/// A measured share as a percentage with one decimal, so that those of a table stand under each other.
+pub fn measured(share: f64) -> String {
+    format!("{:.1}%", share * 100.0)
+}
+
 /// A duration in milliseconds as seconds where that reads better.
 pub fn milliseconds(duration: f64) -> String {
     if duration < 1_000.0 {
@@ -80,6 +85,12 @@ mod tests {
     fn stated_shares_are_short() {
         assert_eq!(share(0.9), "90%");
         assert_eq!(share(0.975), "97.5%");
+    }
+
+    #[test]
+    fn measured_shares_have_one_decimal() {
+        assert_eq!(measured(0.76), "76.0%");
+        assert_eq!(measured(1.0), "100.0%");
     }
 
     #[test]

@@ -6,12 +6,16 @@
 
 mod components;
 mod engine_client;
+mod evaluation;
 mod fetch;
 mod format;
+mod lesion;
 mod manifest;
 mod network;
+mod outcome;
 mod overlay;
 mod probe;
+mod samples;
 mod session;
 mod state;
 mod text;

@@ -54,17 +54,28 @@ impl Heat {
     /// # Errors
     /// When the browser has no memory for the canvas.
     pub fn paint(&self, canvas: &HtmlCanvasElement, positive_only: bool) -> Result<(), JsValue> {
-        canvas.set_width(self.width);
-        canvas.set_height(self.height);
-        let context = canvas
-            .get_context("2d")?
-            .ok_or(JsValue::NULL)?
-            .dyn_into::<CanvasRenderingContext2d>()?;
-        let pixels = self.rgba(positive_only);
-        let image =
-            ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), self.width, self.height)?;
-        context.put_image_data(&image, 0.0, 0.0)
+        put_pixels(canvas, self.width, self.height, &self.rgba(positive_only))
     }
+}
+
+/// Gives a canvas a size and RGBA pixels, 4 bytes each, row by row, not premultiplied.
+///
+/// # Errors
+/// When the browser has no memory for the canvas, or the pixels are not as many as the size says.
+pub fn put_pixels(
+    canvas: &HtmlCanvasElement,
+    width: u32,
+    height: u32,
+    rgba: &[u8],
+) -> Result<(), JsValue> {
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context = canvas
+        .get_context("2d")?
+        .ok_or(JsValue::NULL)?
+        .dyn_into::<CanvasRenderingContext2d>()?;
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height)?;
+    context.put_image_data(&image, 0.0, 0.0)
 }
 
 #[cfg(test)]

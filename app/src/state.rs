@@ -9,11 +9,18 @@ use leptos::prelude::*;
 use web_sys::Blob;
 
 use crate::engine_client::EngineClient;
+use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
 use crate::network::RequestCounter;
 use crate::overlay::Heat;
 use crate::probe::{DeviceProbe, Reason};
+use crate::samples::{Sample, Samples};
 use crate::text::text;
+
+/// The set for close-ups, which is asked unless the reader says otherwise.
+pub const FOCUSED: &str = "focused";
+/// The set for whole photographs.
+pub const PANORAMIC: &str = "panoramic";
 
 /// How far the engine has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +53,8 @@ pub struct Photo {
     pub name: String,
     /// A `blob:` address for the preview.
     pub preview: String,
+    /// Which of the page's own pictures it is; `None` for the reader's.
+    pub sample: Option<Sample>,
 }
 
 /// How far the photograph's classification has come.
@@ -109,8 +118,10 @@ pub struct AppState {
     pub photo: RwSignal<Option<Photo>>,
     /// Its classification.
     pub answer: RwSignal<Answer>,
-    /// The set of networks whose answer is shown; empty for the first.
-    pub set: RwSignal<String>,
+    /// The kind of photograph that the reader chose, which is the name of a set of networks.
+    pub kind: RwSignal<Option<String>>,
+    /// The kind of the opened sample, which counts until the reader chooses another.
+    pub sample_kind: RwSignal<Option<String>>,
     /// The key of the label whose card is shown; `None` for the most probable.
     pub card: RwSignal<Option<String>>,
     /// The explanation.
@@ -127,6 +138,14 @@ pub struct AppState {
     pub positive_only: RwSignal<bool>,
     /// Whether the photograph is shown in grey beneath the map.
     pub grey: RwSignal<bool>,
+    /// The pictures that come with the page.
+    pub samples: RwSignal<Samples>,
+    /// Where the opened sample's lesion was drawn.
+    pub lesion: RwSignal<Option<Lesion>>,
+    /// Whether its outline is shown.
+    pub show_lesion: RwSignal<bool>,
+    /// Whether the model card is open.
+    pub model_card: RwSignal<bool>,
     /// What went wrong last, in plain words.
     pub error: RwSignal<Option<String>>,
     /// What a screen reader is told.
@@ -135,6 +154,8 @@ pub struct AppState {
     pub requests: RequestCounter,
     /// The photograph's file. It is read when the engine is ready for it.
     pub file: StoredValue<Option<Blob>, LocalStorage>,
+    /// The number of the last sample or file that the reader asked for: a slower one must not replace it.
+    pub asked_for: StoredValue<u32>,
     /// The worker.
     pub worker: StoredValue<Option<Engine>, LocalStorage>,
     /// The last number given to a request or a worker.
@@ -155,7 +176,8 @@ impl AppState {
             bytes_loaded: RwSignal::new(0),
             photo: RwSignal::new(None),
             answer: RwSignal::new(Answer::None),
-            set: RwSignal::new(String::new()),
+            kind: RwSignal::new(None),
+            sample_kind: RwSignal::new(None),
             card: RwSignal::new(None),
             map: RwSignal::new(Map::None),
             heat: RwSignal::new(None),
@@ -164,10 +186,15 @@ impl AppState {
             opacity: RwSignal::new(85),
             positive_only: RwSignal::new(false),
             grey: RwSignal::new(false),
+            samples: RwSignal::new(Samples::default()),
+            lesion: RwSignal::new(None),
+            show_lesion: RwSignal::new(false),
+            model_card: RwSignal::new(false),
             error: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             requests: RequestCounter::watch(),
             file: StoredValue::new_local(None),
+            asked_for: StoredValue::new(0),
             worker: StoredValue::new_local(None),
             last_number: StoredValue::new(0),
         }
@@ -188,18 +215,34 @@ impl AppState {
             .unwrap_or_default()
     }
 
-    /// The answer of the set that is shown.
+    /// The answer of the set that was asked.
     pub fn shown_answer(&self) -> Option<SetAnswer> {
-        let Answer::Done(classification) = self.answer.get() else {
-            return None;
+        match self.answer.get() {
+            Answer::Done(classification) => classification.sets.into_iter().next(),
+            _ => None,
+        }
+    }
+
+    /// The names of the bundle's sets of networks; none while nothing is known about it.
+    pub fn sets(&self) -> Vec<String> {
+        let loaded = self.loaded.with(|loaded| {
+            let (_, bundle) = loaded.as_ref()?;
+            let names = bundle.sets.iter().map(|set| set.name.clone());
+            Some(names.collect())
+        });
+        let described = || {
+            self.summary.with(|summary| {
+                let sets = &summary.as_ref()?.as_ref().ok()?.sets;
+                Some(sets.iter().map(|set| set.name.clone()).collect())
+            })
         };
-        let wanted = self.set.get();
-        let sets = classification.sets;
-        let found = sets
-            .iter()
-            .position(|answer| answer.set == wanted)
-            .unwrap_or(0);
-        sets.into_iter().nth(found)
+        loaded.or_else(described).unwrap_or_default()
+    }
+
+    /// The set of networks that is asked; `None` while nothing is known about the bundle.
+    pub fn set(&self) -> Option<String> {
+        let wanted = self.sample_kind.get().or_else(|| self.kind.get());
+        choose_set(self.sets(), wanted.as_deref())
     }
 
     /// What the bundle says about a label; before it is loaded, what its description says.
@@ -239,5 +282,43 @@ impl AppState {
     pub fn backend_now(&self) -> Option<Backend> {
         self.backend
             .with_untracked(|backend| backend.as_ref().map(|(backend, _)| *backend))
+    }
+}
+
+/// Whether the guard takes the photograph for none of skin.
+pub fn is_refused(answer: &SetAnswer) -> bool {
+    answer.guard.as_ref().is_some_and(|guard| !guard.accepted)
+}
+
+/// The wanted set where the bundle has it, else the one for close-ups, else the first.
+fn choose_set(sets: Vec<String>, wanted: Option<&str>) -> Option<String> {
+    let place = |name: &str| sets.iter().position(|set| set == name);
+    let found = wanted.and_then(place).or_else(|| place(FOCUSED));
+    sets.into_iter().nth(found.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn close_ups_are_expected_unless_another_set_is_wanted_and_there() {
+        let chosen = |sets: &[&str], wanted| {
+            choose_set(sets.iter().map(|set| (*set).to_owned()).collect(), wanted)
+        };
+        let both = ["panoramic", "focused"];
+        assert_eq!(chosen(&both, None).as_deref(), Some("focused"));
+        assert_eq!(
+            chosen(&both, Some("panoramic")).as_deref(),
+            Some("panoramic")
+        );
+        assert_eq!(chosen(&both, Some("other")).as_deref(), Some("focused"));
+        assert_eq!(
+            chosen(&["panoramic"], Some("focused")).as_deref(),
+            Some("panoramic")
+        );
+        assert_eq!(chosen(&[], None), None);
     }
 }

@@ -7,8 +7,10 @@ import { after, before, test } from "node:test";
 import axe from "axe-core";
 
 import { loadModel, openPage, startBrowser } from "./helper/browser.mjs";
+import { calibratedFiles } from "./helper/calibration.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
-import { chooseFile, readAnswer } from "./helper/photograph.mjs";
+import { chooseFile, closePhotograph, readAnswer } from "./helper/photograph.mjs";
+import { sampleFiles } from "./helper/samples.mjs";
 import { sampleBytes } from "./helper/setting.mjs";
 
 const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
@@ -63,6 +65,38 @@ for (const width of [1280, 390, 320]) {
     await assertAccessible(page, "with a map");
     await page.screenshot({ path: `${SCREENSHOTS}${width}-map.png`, fullPage: true });
     assert.deepEqual(problems, []);
+    await context.close();
+  });
+
+  test(`${width} px: nor with a sample, with a refused picture and with the model card`, async () => {
+    session.observer.replace({ ...calibratedFiles(0), ...sampleFiles() });
+    const { context, page, problems } = await openPage(session, { viewport: { width, height: 900 } });
+    await page.getByTestId("open-card").click();
+    await page.getByTestId("close-card").waitFor();
+    await assertNoSidewaysScroll(page, "with the model card");
+    await assertAccessible(page, "with the model card");
+    await page.screenshot({ path: `${SCREENSHOTS}${width}-card.png`, fullPage: true });
+    await page.getByTestId("close-card").click();
+
+    await loadModel(page, "cpu");
+    await page.getByTestId("not-skin-0").click();
+    await page.getByTestId("guard-note").waitFor();
+    await assertNoSidewaysScroll(page, "with a refused picture");
+    await assertAccessible(page, "with a refused picture");
+    await page.screenshot({ path: `${SCREENSHOTS}${width}-refused.png`, fullPage: true });
+    await closePhotograph(page);
+
+    session.observer.replace(sampleFiles());
+    await page.reload();
+    await loadModel(page, "cpu");
+    await page.getByTestId("sample-0").click();
+    await readAnswer(page);
+    await page.getByTestId("show-lesion").check();
+    await assertNoSidewaysScroll(page, "with a sample");
+    await assertAccessible(page, "with a sample");
+    await page.screenshot({ path: `${SCREENSHOTS}${width}-sample.png`, fullPage: true });
+    assert.deepEqual(problems, []);
+    session.observer.replace({});
     await context.close();
   });
 }

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { openReadyPage, startBrowser } from "./helper/browser.mjs";
+import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { chooseFile, closePhotograph, dropFile, readAnswer } from "./helper/photograph.mjs";
+import { manySampleFiles } from "./helper/samples.mjs";
 import { PAGE, sampleBytes } from "./helper/setting.mjs";
 
 let session;
@@ -43,6 +44,28 @@ test("every request of the whole visit stayed with the page's own server and onl
     .since(0)
     .filter(({ method, url }) => !url.startsWith(PAGE) || !["GET", "HEAD"].includes(method));
   assert.deepEqual(foreign, []);
+});
+
+test("pictures of the gallery that were not there before are not fetched while a photograph is open", async () => {
+  const { observer } = session;
+  observer.replace(manySampleFiles(400, sampleBytes(0)));
+  const { context, page: other } = await openPage(session, { viewport: { width: 390, height: 600 } });
+  await other.getByTestId("sample-399").waitFor();
+  await chooseFile(other, sampleBytes(0), "private.jpg");
+  await other.getByTestId("photo").waitFor();
+  const pictures = (since) => observer.since(since).filter(({ url }) => url.includes("made-up-"));
+  await other.waitForTimeout(500);
+  const opened = observer.count();
+  await other.getByTestId("sample-399").scrollIntoViewIfNeeded();
+  await other.waitForTimeout(1_500);
+  assert.deepEqual(pictures(opened), []);
+
+  await other.getByTestId("close-photo").click();
+  await other.getByTestId("sample-399").scrollIntoViewIfNeeded();
+  const last = await other.getByTestId("sample-399").locator("img").elementHandle();
+  await other.waitForFunction((image) => image.naturalWidth > 0, last);
+  observer.replace({});
+  await context.close();
 });
 
 test("nothing of the photograph is kept in the browser", async () => {

@@ -4,9 +4,11 @@ use genoderm_protocol::{RankedLabel, SetAnswer};
 use leptos::prelude::*;
 
 use super::folds::Folds;
+use super::kind::kind_name;
 use super::limits::{GuardNote, SetSentence};
+use super::truth::TruthNote;
 use crate::format;
-use crate::state::{Answer, AppState};
+use crate::state::{Answer, AppState, is_refused};
 use crate::text::{engine_name, fill, text};
 
 /// The panel beside the photograph.
@@ -39,15 +41,6 @@ fn empty_words(state: AppState) -> &'static str {
 #[component]
 fn Ranking(answer: SetAnswer) -> impl IntoView {
     let state = AppState::get();
-    let top = answer.ranking.first().map(|label| label.key.clone());
-    let rows = answer
-        .ranking
-        .iter()
-        .map(|label| {
-            let first = top.as_ref() == Some(&label.key);
-            view! { <Row label=label.clone() first sure=!answer.fallback /> }
-        })
-        .collect_view();
     let timing = move || {
         let Answer::Done(classification) = state.answer.get() else {
             return None;
@@ -59,15 +52,49 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
             &[("total", total.as_str()), ("engine", engine_name(backend))],
         ))
     };
-    let fallback = answer.fallback.to_string();
+    let several = move || state.sets().len() > 1;
+    let answered = fill(text().kind_answered, &[("kind", kind_name(&answer.set))]);
+    view! {
+        {answer.guard.clone().map(|verdict| view! { <GuardNote verdict /> })}
+        <TruthNote answer=answer.clone() />
+        {if is_refused(&answer) {
+            view! {
+                <details class="settings" data-testid="refused-ranking">
+                    <summary>{text().guard_ranking}</summary>
+                    <p class="hint">{text().guard_ranking_note}</p>
+                    <RankedLabels answer />
+                </details>
+            }
+                .into_any()
+        } else {
+            view! { <RankedLabels answer /> }.into_any()
+        }}
+        <p class="hint">
+            <Show when=several>{answered.clone()} " "</Show>
+            {timing}
+        </p>
+    }
+}
+
+/// Every label with its probability, and how far that is to be trusted.
+#[component]
+fn RankedLabels(answer: SetAnswer) -> impl IntoView {
+    let state = AppState::get();
+    let refused = is_refused(&answer);
+    let top = answer.ranking.first().map(|label| label.key.clone());
+    let rows = answer
+        .ranking
+        .iter()
+        .map(|label| {
+            let first = top.as_ref() == Some(&label.key) && !refused;
+            view! { <Row label=label.clone() first sure=!answer.fallback /> }
+        })
+        .collect_view();
     let threshold = state.loaded.with_untracked(|loaded| {
         let threshold = loaded.as_ref().map_or(0.0, |(_, bundle)| bundle.threshold);
         format!("{:.0}%", threshold * 100.0)
     });
-    let set = answer.set.clone();
     view! {
-        <SetSelect />
-        {answer.guard.clone().map(|verdict| view! { <GuardNote verdict /> })}
         {answer
             .fallback
             .then(|| {
@@ -84,18 +111,17 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
             class="ranking"
             aria-labelledby="ranking-title"
             data-testid="result-list"
-            data-set=set
-            data-fallback=fallback
+            data-set=answer.set.clone()
+            data-fallback=answer.fallback.to_string()
         >
             {rows}
         </ol>
         {answer
             .prediction_set
             .clone()
-            .filter(|_| answer.guard.as_ref().is_none_or(|verdict| verdict.accepted))
+            .filter(|_| !refused)
             .map(|set| view! { <SetSentence set /> })}
         <Folds answer />
-        <p class="hint">{timing}</p>
     }
 }
 
@@ -150,51 +176,5 @@ fn Row(label: RankedLabel, first: bool, sure: bool) -> impl IntoView {
                 {text().explain}
             </button>
         </li>
-    }
-}
-
-/// Which networks' answer is shown, where the bundle has several sets.
-#[component]
-fn SetSelect() -> impl IntoView {
-    let state = AppState::get();
-    let sets = move || {
-        state.loaded.with(|loaded| {
-            let names = loaded
-                .iter()
-                .flat_map(|(_, bundle)| &bundle.sets)
-                .map(|set| set.name.clone());
-            names.collect::<Vec<_>>()
-        })
-    };
-    let several = move || sets().len() > 1;
-    let option = move |name: String| {
-        let words = match name.as_str() {
-            "focused" => text().set_focused.to_owned(),
-            "panoramic" => text().set_panoramic.to_owned(),
-            other => other.to_owned(),
-        };
-        let selected = state.set.get_untracked() == name;
-        view! {
-            <option value=name prop:selected=selected>
-                {words}
-            </option>
-        }
-    };
-    view! {
-        <Show when=several>
-            <div class="field">
-                <label for="set">{text().set_label}</label>
-                <select
-                    id="set"
-                    data-testid="set-select"
-                    on:change=move |event| {
-                        state.remove_map();
-                        state.set.set(event_target_value(&event));
-                    }
-                >
-                    {move || sets().into_iter().map(option).collect_view()}
-                </select>
-            </div>
-        </Show>
     }
 }

@@ -9,6 +9,7 @@ use super::chooser::Chooser;
 use super::focus::CHOOSER;
 use super::header::Header;
 use super::messages::{Announcer, ErrorMessage};
+use super::model_card::ModelCard;
 use super::model_panel::ModelPanel;
 use super::photograph::PhotoPanel;
 use super::provenance::Provenance;
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
         // The order is that of reading and of the Tab key; the style sheet places the panels side by side.
         <main class="layout" class:opened=opened id="main" tabindex="-1">
             <ModelPanel />
+            <ModelCard />
             <ErrorMessage />
             <PhotoPanel />
             <div class="answer-column">

@@ -3,7 +3,7 @@
 use genoderm_protocol::LabelInfo;
 use leptos::prelude::*;
 
-use crate::state::AppState;
+use crate::state::{AppState, is_refused};
 use crate::text::{fill, text};
 
 /// The card of the label that the reader picked, else of the most probable one.
@@ -11,8 +11,11 @@ use crate::text::{fill, text};
 pub fn LabelCard() -> impl IntoView {
     let state = AppState::get();
     let shown = move || {
-        let first = state.shown_answer()?.ranking.into_iter().next()?;
-        state.label(&state.card.get().unwrap_or(first.key))
+        let answer = state.shown_answer()?;
+        // Where there is no answer, nothing is said about a condition that nobody asked for.
+        let first = answer.ranking.first().filter(|_| !is_refused(&answer));
+        let first = first.map(|label| label.key.clone());
+        state.label(&state.card.get().or(first)?)
     };
     view! { {move || shown().map(|label| view! { <Card label /> })} }
 }

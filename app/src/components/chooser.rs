@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::kind::KindChoice;
 use crate::state::AppState;
 use crate::text::text;
 
@@ -24,6 +25,9 @@ pub fn Chooser() -> impl IntoView {
         }
     };
     view! {
+        <Show when=move || !opened()>
+            <KindChoice />
+        </Show>
         <div class="drop-zone" class:hovering=move || hovering.get() class:small=opened data-testid="drop-zone">
             <input
                 node_ref=input

@@ -9,10 +9,14 @@ use web_sys::HtmlElement;
 pub const MODEL: &str = "model";
 /// The panel of the explanation.
 pub const EXPLANATION: &str = "explanation";
+/// The model card.
+pub const CARD: &str = "model-card";
+/// The button that opens it.
+pub const CARD_BUTTON: &str = "open-card";
 /// The panel where photographs are chosen.
 pub const CHOOSER: &str = "chooser";
 
-/// Moves the focus to the panel of this id, once the page has been brought up to date.
+/// Moves the focus to the element of this id, once the page has been brought up to date.
 pub fn focus_later(id: &'static str) {
     request_animation_frame(move || {
         let panel = document().get_element_by_id(id);

@@ -13,14 +13,15 @@ use crate::text::{alternatives, fill, text};
 pub fn GuardNote(verdict: GuardVerdict) -> impl IntoView {
     (!verdict.accepted).then(|| {
         view! {
-            <p
-                class="warning"
+            <div
+                class="refusal"
                 data-testid="guard-note"
                 data-kind=verdict.kind
                 data-score=verdict.score.to_string()
             >
-                {text().guard_note}
-            </p>
+                <p class="refusal-title">{text().guard_title}</p>
+                <p>{text().guard_note}</p>
+            </div>
         }
     })
 }

@@ -12,16 +12,23 @@
 //! | `load-model`, `cancel-load`, `load-progress` | buttons, and a `progress` element in bytes while downloading |
 //! | `model-size` | `data-bytes` |
 //! | `choose-file` | the file input; `drop-zone` takes drops (so does the whole page), pastes are taken anywhere |
-//! | `sample-0`, `sample-1`, ... | buttons, in the order of samples.json |
+//! | `open-card`, `close-card`, `model-card` | the model card's buttons, and the card (hidden while closed) |
+//! | `card-set` | a set's part of it, `data-set`; in it `figure-accuracy`, `figure-top-3`, `figure-ece`, `figure-temperature`, `figure-coverage`, `figure-guard` |
+//! | `label-figures`, `tone-figures`, `confusion` | rows of the card's tables, `data-label`, `data-tone`; the matrix |
+//! | `samples` | the gallery: `sample-0`, ... and `not-skin-0`, ... are buttons in the order of samples.json |
+//! | `failure-0`, ... | buttons of the card's mistakes |
+//! | `kind` | radio buttons `kind-focused`, `kind-panoramic`; only where the bundle has several sets |
+//! | `truth` | of an opened sample; `data-truth` = a label's key, not-skin; `data-grade` = right, near, wrong |
+//! | `show-lesion`, `lesion-canvas` | the switch (only with a mask) and the outline of the drawn lesion |
 //! | `photo`, `close-photo` | the preview image; the button that closes it |
 //! | `error-message`, `dismiss-error` | the alert (absent while there is none); its button |
 //! | `announcement` | the live region |
 //! | `classify-status` | while the photograph waits or is being classified |
 //! | `result-list` | `ol`; `data-set`, `data-fallback` = true, false |
 //! | `result-row` | `li`; `data-label`, `data-probability` (all digits of the `f32`) |
-//! | `set-select` | only where the bundle has several sets |
 //! | `fallback-note` | only where no network voted |
 //! | `guard-note` | only where the guard does not take the picture for skin; `data-kind`, `data-score` |
+//! | `refused-ranking` | closed `details` that hold the ranking then |
 //! | `prediction-set` | only where the bundle is calibrated for it; `data-coverage`, `data-labels` (keys with spaces between) |
 //! | `fold-row` | `data-fold`, `data-voted`, `data-first` (label key), `data-probability` |
 //! | `votes` | the networks' agreement; `data-votes`, `data-count` |
@@ -44,11 +51,16 @@ mod explanation;
 mod focus;
 mod folds;
 mod header;
+mod kind;
+mod lesion;
 mod limits;
 mod messages;
+mod model_card;
 mod model_panel;
 mod photograph;
 mod provenance;
 mod samples;
+mod thumbnail;
+mod truth;
 
 pub use app::App;

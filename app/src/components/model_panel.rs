@@ -4,6 +4,7 @@ use genoderm_protocol::{Phase, Progress};
 use leptos::prelude::*;
 
 use super::focus::{MODEL, focus_later};
+use super::model_card::ModelCardButton;
 use crate::format;
 use crate::probe::{engine_from_key, engine_key};
 use crate::state::{AppState, EngineState};
@@ -22,7 +23,10 @@ pub fn ModelPanel() -> impl IntoView {
                 <Show when=move || state.engine.with(EngineState::is_busy)>
                     <LoadProgress />
                 </Show>
-                <LoadButton />
+                <div class="actions">
+                    <LoadButton />
+                    <ModelCardButton />
+                </div>
             </div>
             <EngineSelect />
         </section>

@@ -7,6 +7,8 @@ use web_sys::HtmlImageElement;
 
 use super::explanation::ExplanationPanel;
 use super::focus::{CHOOSER, focus_later};
+use super::kind::KindChoice;
+use super::lesion::{LesionOutline, LesionSwitch};
 use super::model_panel::load_words;
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
 use crate::text::{fill, text};
@@ -91,6 +93,7 @@ fn Opened(photo: Photo) -> impl IntoView {
                 <Show when=mapped>
                     <Overlay />
                 </Show>
+                <LesionOutline />
             </div>
             <figcaption>
                 <span class="file-name">{photo.name}</span>
@@ -99,6 +102,8 @@ fn Opened(photo: Photo) -> impl IntoView {
                 </button>
             </figcaption>
         </figure>
+        <LesionSwitch />
+        <KindChoice />
         <ClassifyStatus />
     }
 }

@@ -8,7 +8,7 @@ use crate::engine_client::{EngineClient, EngineMessage};
 use crate::probe::{self, Reason};
 use crate::state::{Answer, AppState, Engine, EngineState, Map};
 use crate::text::{fall_back_sentence, fill, text};
-use crate::{fetch, manifest};
+use crate::{fetch, manifest, samples};
 
 impl AppState {
     /// What a page does first: asks the device what it offers, and reads the model's description. Downloads no engine.
@@ -28,6 +28,12 @@ impl AppState {
         });
         spawn_local(async move {
             self.summary.set(Some(fetch::json(manifest::ADDRESS).await));
+        });
+        spawn_local(async move {
+            match fetch::json(samples::ADDRESS).await {
+                Ok(found) => self.samples.set(found),
+                Err(detail) => leptos::logging::warn!("no samples: {detail}"),
+            }
         });
     }
 

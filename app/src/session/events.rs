@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::engine_client::EngineMessage;
 use crate::overlay::Heat;
-use crate::state::{Answer, AppState, EngineState, Map};
+use crate::state::{Answer, AppState, EngineState, Map, is_refused};
 use crate::text::{failure_sentence, fill, text};
 use crate::{format, probe};
 
@@ -81,9 +81,8 @@ impl AppState {
         let Some(answer) = untrack(|| self.shown_answer()) else {
             return;
         };
-        let is_refused = answer.guard.as_ref().is_some_and(|guard| !guard.accepted);
         let told = match answer.ranking.first() {
-            _ if is_refused => text().answer_not_skin.to_owned(),
+            _ if is_refused(&answer) => text().answer_not_skin.to_owned(),
             Some(first) if !answer.fallback => {
                 let percent = format::percent(first.probability);
                 fill(

@@ -6,3 +6,4 @@ mod engine;
 mod events;
 mod explanation;
 mod photograph;
+mod sample;

@@ -8,9 +8,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FileList, Url};
 
+use crate::format;
+use crate::samples::Sample;
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
 use crate::text::{failure_sentence, fill, text};
-use crate::{fetch, format};
 
 /// A larger file is not even read. Photographs of 64 megapixels, the engine's limit, are smaller in any common format.
 const LARGEST_FILE: u64 = 256_000_000;
@@ -21,27 +22,16 @@ impl AppState {
         let Some(files) = files else { return };
         let Some(file) = files.get(0) else { return };
         let name = file.name();
-        self.open(file.unchecked_into(), name);
+        self.asked_for.set_value(self.next_number());
+        self.open(file.unchecked_into(), name, None);
         if files.length() > 1 {
             self.announcement.set(text().only_first.to_owned());
         }
     }
 
-    /// Fetches one of the page's own samples and opens it.
-    pub fn open_sample(self, file: String) {
-        spawn_local(async move {
-            match fetch::blob(&format!("./samples/{file}")).await {
-                Ok(blob) => self.open(blob, file),
-                Err(detail) => {
-                    leptos::logging::warn!("{detail}");
-                    self.error.set(Some(text().sample_failed.to_owned()));
-                }
-            }
-        });
-    }
-
-    /// Opens a photograph. It is classified at once, or as soon as the model is loaded.
-    pub fn open(self, blob: Blob, name: String) {
+    /// Opens a photograph, which is one of the page's own where `sample` says so. It is classified at once, or as soon as
+    /// the model is loaded.
+    pub(super) fn open(self, blob: Blob, name: String, sample: Option<Sample>) {
         self.close_photo_quietly();
         self.error.set(None);
         let size = blob.size();
@@ -60,7 +50,13 @@ impl AppState {
         }
         let preview = Url::create_object_url_with_blob(&blob).unwrap_or_default();
         self.file.set_value(Some(blob));
-        self.photo.set(Some(Photo { name, preview }));
+        self.sample_kind
+            .set(sample.as_ref().and_then(|sample| sample.set.clone()));
+        self.photo.set(Some(Photo {
+            name,
+            preview,
+            sample,
+        }));
         self.answer.set(Answer::Waiting);
         if self.engine.get_untracked() == EngineState::Ready {
             self.classify();
@@ -69,12 +65,36 @@ impl AppState {
         }
     }
 
-    /// Hands the photograph's bytes to the engine. From here on no request may leave the page.
+    /// Classifies the photograph. From here on no request may leave the page.
     pub(super) fn classify(self) {
+        self.requests.photo_opened();
+        self.ask();
+    }
+
+    /// Follows the reader's word on what kind of photograph it is: another set of networks is asked.
+    pub fn pick_kind(self, kind: String) {
+        self.kind.set(Some(kind));
+        self.sample_kind.set(None);
+        if self.photo.with_untracked(Option::is_none) {
+            return;
+        }
+        self.stop_running_jobs();
+        self.remove_map();
+        self.card.set(None);
+        self.error.set(None);
+        // Otherwise the load that is under way comes back to it.
+        if self.engine.get_untracked() == EngineState::Ready {
+            self.ask();
+        }
+    }
+
+    /// Hands the photograph's bytes to the engine.
+    fn ask(self) {
         let Some(blob) = self.file.get_value() else {
             return;
         };
         let id = self.next_number();
+        let set = untrack(|| self.set());
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {
                 engine.classify = Some(id);
@@ -83,7 +103,6 @@ impl AppState {
         });
         self.answer.set(Answer::Running(None));
         self.announcement.set(text().classifying.to_owned());
-        self.requests.photo_opened();
         spawn_local(async move {
             let bytes = JsFuture::from(blob.array_buffer()).await;
             let bytes = bytes
@@ -97,7 +116,7 @@ impl AppState {
             });
             match bytes {
                 _ if !current => {}
-                Some(bytes) => self.send(&Request::Classify { id, set: None }, &[bytes]),
+                Some(bytes) => self.send(&Request::Classify { id, set }, &[bytes]),
                 None => {
                     self.close_photo_quietly();
                     self.error.set(Some(text().file_unreadable.to_owned()));
@@ -122,8 +141,9 @@ impl AppState {
         self.file.set_value(None);
         self.photo.set(None);
         self.answer.set(Answer::None);
-        self.map.set(Map::None);
-        self.heat.set(None);
+        self.remove_map();
+        self.lesion.set(None);
+        self.sample_kind.set(None);
         self.card.set(None);
         self.requests.photo_closed();
         if self.engine.get_untracked() == EngineState::Ready {

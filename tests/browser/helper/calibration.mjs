@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { oneSetManifest } from "./sets.mjs";
 import { DIST, MANIFEST } from "./setting.mjs";
 
 const CENTRES = "made-up-guard.safetensors";
@@ -41,10 +42,10 @@ function centres() {
   return safetensors(tensors);
 }
 
-/** The files of a bundle that is calibrated; the guard accepts what scores at least `threshold`. */
+/** The files of a bundle of one set that is calibrated; the guard accepts what scores at least `threshold`. */
 export function calibratedFiles(threshold) {
   const bytes = centres();
-  const manifest = structuredClone(MANIFEST);
+  const manifest = oneSetManifest();
   manifest.sets[0].calibration = {
     temperature: 1.7,
     conformal: { score: "aps", coverage: 0.8, threshold: 0.95 },

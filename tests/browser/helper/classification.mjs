@@ -7,7 +7,7 @@ import { openReadyPage, startBrowser } from "./browser.mjs";
 import { assertSameAnswer, predict } from "./command_line.mjs";
 import { withOrientation } from "./images.mjs";
 import { closePhotograph, dropFile, readAnswer } from "./photograph.mjs";
-import { sampleBytes } from "./setting.mjs";
+import { SAMPLES, sampleBytes } from "./setting.mjs";
 
 /** Declares the tests of one engine, `cpu` or `webgpu`. */
 export function classificationTests(engine) {
@@ -22,7 +22,7 @@ export function classificationTests(engine) {
 
   test(`${engine}: a built-in sample is classified as by the command line`, async () => {
     await opened.page.getByTestId("sample-0").click();
-    assertSameAnswer(await readAnswer(opened.page), predict(sampleBytes(0)));
+    assertSameAnswer(await readAnswer(opened.page), predict(sampleBytes(0), { set: SAMPLES[0].set }));
     await closePhotograph(opened.page);
   });
 

@@ -11,13 +11,16 @@ import { DIST, GENODERM } from "./setting.mjs";
 /** How far a probability of the page may be from the command line's. */
 export const TOLERANCE = 1e-3;
 
-/** `genoderm predict --json` on a file of these bytes: the entry of its one image. `model` is a bundle's folder. */
-export function predict(bytes, name = "photograph.jpg", model = join(DIST, "bundle")) {
+/**
+ * `genoderm predict --json` on a file of these bytes: the entry of its one image. `model` is a bundle's folder, `set` one
+ * of its sets, or nothing for the first.
+ */
+export function predict(bytes, { name = "photograph.jpg", model = join(DIST, "bundle"), set } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "genoderm-"));
   try {
     const file = join(folder, name);
     writeFileSync(file, bytes);
-    const json = execFileSync(GENODERM, ["predict", "--json", "--model", model, file], {
+    const json = execFileSync(GENODERM, ["predict", "--json", "--model", model, ...(set ? ["--set", set] : []), file], {
       encoding: "utf8",
       maxBuffer: 1 << 26,
     });

@@ -20,11 +20,24 @@ export function withOrientation(jpeg, orientation) {
 
 /** A PNG of `width` x `height` black pixels of one bit: few bytes for any size. */
 export function blackPng(width, height) {
+  return greyPng(width, height, 1, Buffer.alloc((Math.ceil(width / 8) + 1) * height));
+}
+
+/** A lesion mask: a PNG of `side` x `side` pixels, black but for a white square of half that side in its middle. */
+export function squareMask(side) {
+  const rows = Buffer.alloc((side + 1) * side);
+  for (let y = side / 4; y < (side * 3) / 4; y += 1) {
+    // Each row begins with the number of its filter, none.
+    rows.fill(255, y * (side + 1) + 1 + side / 4, y * (side + 1) + 1 + (side * 3) / 4);
+  }
+  return greyPng(side, side, 8, rows);
+}
+
+function greyPng(width, height, bitsPerPixel, rows) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = 1; // bit per pixel
-  const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height);
+  header[8] = bitsPerPixel;
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     chunk("IHDR", header),

@@ -28,10 +28,11 @@ export async function closePhotograph(page) {
   await page.getByTestId("result-list").waitFor({ state: "detached" });
 }
 
-/** Waits for the answer: `{ ranking, probabilities, fallback, votes }`. */
+/** Waits for the answer: `{ set, ranking, probabilities, fallback, votes }`. What the guard folds away is unfolded. */
 export async function readAnswer(page) {
   const list = page.getByTestId("result-list");
-  await list.waitFor({ timeout: ANSWER });
+  await list.waitFor({ state: "attached", timeout: ANSWER });
+  await page.getByTestId("refused-ranking").evaluateAll((folded) => folded.forEach((details) => (details.open = true)));
   const rows = await page
     .getByTestId("result-row")
     .evaluateAll((rows) => rows.map((row) => [row.dataset.label, Number(row.dataset.probability)]));
@@ -39,6 +40,7 @@ export async function readAnswer(page) {
     .getByTestId("fold-row")
     .evaluateAll((folds) => folds.filter((fold) => fold.dataset.voted === "true").length);
   return {
+    set: await list.getAttribute("data-set"),
     ranking: rows.map(([label]) => label),
     probabilities: Object.fromEntries(rows),
     fallback: (await list.getAttribute("data-fallback")) === "true",

@@ -23,8 +23,8 @@ export const CHROMIUM_ARGUMENTS = needed("GENODERM_CHROMIUM_ARGUMENTS").split(" 
 /** True where WebGPU in software is to be left out. */
 export const QUICK = Boolean(process.env.GENODERM_QUICK);
 
-/** The samples that the page offers: `{ file, label }`. */
-export const SAMPLES = JSON.parse(readFileSync(join(DIST, "samples", "samples.json"), "utf8"));
+/** The drawings that the page offers: `{ file, set, label, mask }`. */
+export const SAMPLES = JSON.parse(readFileSync(join(DIST, "samples", "samples.json"), "utf8")).samples;
 
 /** The bytes of a sample. */
 export function sampleBytes(number) {
