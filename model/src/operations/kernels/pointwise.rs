@@ -53,6 +53,14 @@ impl<'a> Matrix<'a> {
         }
     }
 
+    /// The rows from this one on.
+    fn rows_from(self, first: usize) -> Self {
+        Self {
+            values: &self.values[first * self.rows..],
+            ..self
+        }
+    }
+
     fn transposed(self) -> Self {
         Self {
             rows: self.columns,
@@ -135,10 +143,7 @@ fn channels_from(matrix: Matrix, x: &[f32], [n, from, to, pixels]: [usize; 4]) -
         let mut product = vec![0.0; to * columns];
         let rows = to.div_ceil(PARTS);
         for_each_chunk(&mut product, rows * columns, |index, part| {
-            let matrix = Matrix {
-                values: &matrix.values[index * rows * matrix.rows..],
-                ..matrix
-            };
+            let matrix = matrix.rows_from(index * rows);
             let x = Matrix::row_major(&side_by_side, columns);
             let rows = part.len() / columns;
             multiply(part, matrix, x, [rows, from, columns], false);
@@ -151,34 +156,29 @@ fn channels_from(matrix: Matrix, x: &[f32], [n, from, to, pixels]: [usize; 4]) -
         });
         return output;
     }
-    // Few pictures are cut into blocks of channels, so that each core has something to do.
-    let parts = if n < PARTS { PARTS.min(to) } else { 1 };
-    let rows = to.div_ceil(parts);
-    if n == 1 || parts == 1 {
-        for_each_chunk(&mut output, rows * pixels, |index, part| {
-            let (picture, first) = match parts {
-                1 => (index, 0),
-                _ => (0, index * rows),
-            };
-            let matrix = Matrix {
-                values: &matrix.values[first * matrix.rows..],
-                ..matrix
-            };
-            let x = Matrix::row_major(&x[picture * from * pixels..], pixels);
-            let rows = part.len() / pixels;
-            multiply(part, matrix, x, [rows, from, pixels], false);
+    // The rows from `first` on, as many as `part` holds, of a picture's output.
+    let block = |picture: usize, first: usize, part: &mut [f32]| {
+        let x = Matrix::row_major(&x[picture * from * pixels..], pixels);
+        let rows = part.len() / pixels;
+        multiply(
+            part,
+            matrix.rows_from(first),
+            x,
+            [rows, from, pixels],
+            false,
+        );
+    };
+    if n >= PARTS {
+        for_each_chunk(&mut output, to * pixels, |picture, part| {
+            block(picture, 0, part);
         });
         return output;
     }
-    for (picture, output) in output.chunks_exact_mut(to * pixels).enumerate() {
-        let x = Matrix::row_major(&x[picture * from * pixels..], pixels);
+    // Few pictures are cut into blocks of channels, so that each core has something to do.
+    let rows = to.div_ceil(PARTS);
+    for (picture, output) in output.chunks_exact_mut((to * pixels).max(1)).enumerate() {
         for_each_chunk(output, rows * pixels, |index, part| {
-            let matrix = Matrix {
-                values: &matrix.values[index * rows * matrix.rows..],
-                ..matrix
-            };
-            let rows = part.len() / pixels;
-            multiply(part, matrix, x, [rows, from, pixels], false);
+            block(picture, index * rows, part);
         });
     }
     output
