@@ -22,6 +22,10 @@ after(() => session?.close());
 
 test("a photograph is classified and explained without any request", async () => {
   const { observer } = session;
+  // A gallery picture that a photograph interrupts is fetched after it is closed: all must be there before.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("[data-testid^=sample-] img")].every((image) => image.complete && image.naturalWidth > 0),
+  );
   const loaded = observer.count();
   assert.ok(loaded > 0, "the observer saw nothing of the page's loading");
 
