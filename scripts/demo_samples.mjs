@@ -1,5 +1,6 @@
 // Chooses the pictures that come with the page: for each label three test drawings with truth and mask, six pictures
-// without skin, and the surest mistakes of each set. No network has learnt from any of them.
+// without skin that the guards refuse (MODEL_CARD.md says how many they let pass), and the surest mistakes of each set.
+// No network has learnt from any of them.
 //
 //   node scripts/demo_samples.mjs WORK OUT
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -46,7 +47,11 @@ for (const label of [...new Set(test.map((row) => row.label))].sort()) {
 }
 
 const foreign = readdirSync(join(photos, "not-skin")).filter((file) => file.endsWith(".jpg")).sort();
-const unused = foreign.filter((_, index) => index % 2 === 1);
+const refused = ["focused", "panoramic"].map((set) => {
+  const { images } = JSON.parse(readFileSync(join(work, `${set}-not-skin.json`), "utf8"));
+  return new Set(images.filter(({ guard }) => guard && !guard.accepted).map(({ file }) => basename(file)));
+});
+const unused = foreign.filter((file, index) => index % 2 === 1 && refused.every((set) => set.has(file)));
 const step = Math.floor(unused.length / NOT_SKIN);
 const notSkin = Array.from({ length: NOT_SKIN }, (_, i) => ({
   file: copy(join("not-skin", unused[i * step]), `not-skin-${i + 1}.jpg`),

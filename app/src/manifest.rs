@@ -120,7 +120,7 @@ struct Calibration {
     guard: Option<GuardSummary>,
     /// The guard's file, where it needs one.
     #[serde(default)]
-    centres: Option<Shard>,
+    reference: Option<Shard>,
 }
 
 #[derive(Deserialize)]
@@ -145,7 +145,7 @@ fn no_calibration() -> f64 {
 impl Set {
     fn bytes(&self) -> u64 {
         let calibration = self.calibration.as_ref();
-        let guard = calibration.and_then(|calibration| calibration.centres.as_ref());
+        let guard = calibration.and_then(|calibration| calibration.reference.as_ref());
         let shards = self.folds.iter().flat_map(|fold| &fold.shards).chain(guard);
         shards.map(|shard| shard.bytes).fold(0, u64::saturating_add)
     }
@@ -224,7 +224,7 @@ mod tests {
             r#"{"name": "demo", "labels": [], "sets": [{"name": "focused",
                 "folds": [{"fold": 0, "shards": [{"file": "a", "bytes": 5, "sha256": ""}]}],
                 "calibration": {"temperature": 1.5, "conformal": null,
-                    "centres": {"file": "b", "bytes": 8, "sha256": ""}}}]}"#,
+                    "reference": {"file": "b", "bytes": 8, "sha256": ""}}}]}"#,
         )
         .unwrap();
         assert_eq!(summary.bytes, 13);

@@ -182,7 +182,8 @@ impl AppState {
             map: RwSignal::new(Map::None),
             heat: RwSignal::new(None),
             steps: RwSignal::new(ExplainSettings::new("", "").steps),
-            baseline: RwSignal::new(Baseline::default()),
+            // Of the four, its maps lie on the lesion most often: see MODEL_CARD.md.
+            baseline: RwSignal::new(Baseline::Blurred),
             opacity: RwSignal::new(85),
             positive_only: RwSignal::new(false),
             grey: RwSignal::new(false),

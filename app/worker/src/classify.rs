@@ -75,7 +75,7 @@ impl Session {
             let rule = bundle.rule(set);
             let mut outputs = Vec::with_capacity(set.networks.len());
             for network in &set.networks {
-                let output = network.output(input.clone(), rule.needs_features());
+                let output = network.output(input.clone(), rule.wanted());
                 outputs.push(output.await?);
                 done += 1;
                 job.progress(Phase::Classifying, done, total as u64, None);

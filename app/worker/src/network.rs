@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use genoderm_model::{
     bundle::BundleManifest,
-    calibration::FoldOutput,
+    calibration::{FoldOutput, Wanted},
     efficientnet::{Architecture, EfficientNetConfig, FoldedEfficientNet},
     weights::{ClassifierPolicy, StateDict},
 };
@@ -52,18 +52,32 @@ impl Network {
         read(self.forward(photo)).await
     }
 
-    /// The logits of one prepared photograph, and the features before the classifier if asked for.
+    /// The logits of one prepared photograph, and what else is wanted.
     ///
     /// # Errors
     /// Whatever the device says.
-    pub async fn output(&self, photo: Tensor<4>, features: bool) -> Result<FoldOutput, Failure> {
-        let embedding = self.layers.embedding(photo);
+    pub async fn output(&self, photo: Tensor<4>, wanted: Wanted) -> Result<FoldOutput, Failure> {
+        let (embedding, texture) = match wanted.texture {
+            true => {
+                let (embedding, texture) = self.layers.embedding_and_texture(photo);
+                (embedding, Some(texture))
+            }
+            false => (self.layers.embedding(photo), None),
+        };
         let logits = read(self.layers.classify(embedding.clone())).await?;
-        let features = match features {
+        let features = match wanted.features {
             true => read(embedding).await?,
             false => Vec::new(),
         };
-        Ok(FoldOutput { logits, features })
+        let texture = match texture {
+            Some(texture) => read(texture).await?,
+            None => Vec::new(),
+        };
+        Ok(FoldOutput {
+            logits,
+            features,
+            texture,
+        })
     }
 
     /// The logits as a tensor, for attribution: on the autodiff device when `photos` is there.

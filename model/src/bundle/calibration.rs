@@ -3,15 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BundleError, BundleManifest, ModelSet, ShardInfo};
-use crate::calibration::{Conformal, FoldCentres, Guard, GuardModel, Safeguards};
+use crate::calibration::{Conformal, FoldReference, Guard, GuardModel, Safeguards};
 use crate::efficientnet::Architecture;
 use crate::weights::StateDict;
 
 /// What was measured on pictures that a set's networks did not learn from.
 ///
-/// Each out-of-fold picture has the answer of one network only, that of its own fold, since the other
-/// networks learnt from it. Temperature and thresholds are therefore those of single networks, and
-/// the best epoch was chosen on the same pictures. How far they hold for the ensemble is measured on
+/// Temperature and sets are the ensemble's own where there were pictures that none of its networks learnt from. Else
+/// they are, as the guard always is, from out-of-fold pictures, which have the answer of one network only, that of their
+/// own fold, since the other networks learnt from them: thresholds are then those of single networks, and the best
+/// epoch was chosen on the same pictures. How far they hold for the ensemble is measured on
 /// test pictures; the coverage of a set is an average, and lower for pictures on which networks disagree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
@@ -23,9 +24,9 @@ pub struct Calibration {
     /// The guard against pictures that are no skin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guard: Option<Guard>,
-    /// The file with the labels' centres, where the guard's score needs them.
+    /// The file with what the guard's score compares pictures with, where it needs that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub centres: Option<ShardInfo>,
+    pub reference: Option<ShardInfo>,
 }
 
 impl Calibration {
@@ -40,10 +41,12 @@ impl Calibration {
         if let Some((field, cause)) = self.guard.and_then(|guard| guard.fault()) {
             return Some((format!("guard.{field}"), cause));
         }
-        let needs_centres = self.guard.is_some_and(|guard| guard.score.needs_features());
-        match (needs_centres, &self.centres) {
-            (true, None) => Some(("centres".to_owned(), "is missing")),
-            (false, Some(_)) => Some(("centres".to_owned(), "belongs to no guard")),
+        let needs_reference = self
+            .guard
+            .is_some_and(|guard| guard.score.needs_reference());
+        match (needs_reference, &self.reference) {
+            (true, None) => Some(("reference".to_owned(), "is missing")),
+            (false, Some(_)) => Some(("reference".to_owned(), "belongs to no guard")),
             _ => None,
         }
     }
@@ -65,22 +68,29 @@ pub fn safeguards_of_set(
     let Some(calibration) = &set.calibration else {
         return Ok(Safeguards::default());
     };
-    let centres = match &calibration.centres {
-        Some(info) => read_centres(manifest, set, info, shard)?,
-        None => Vec::new(),
+    let guard = match (calibration.guard, &calibration.reference) {
+        (Some(guard), Some(info)) => Some(GuardModel {
+            guard,
+            references: read_references(manifest, set, guard, info, shard)?,
+        }),
+        (guard, _) => guard.map(|guard| GuardModel {
+            guard,
+            references: Vec::new(),
+        }),
     };
     Ok(Safeguards {
         conformal: calibration.conformal,
-        guard: calibration.guard.map(|guard| GuardModel { guard, centres }),
+        guard,
     })
 }
 
-fn read_centres(
+fn read_references(
     manifest: &BundleManifest,
     set: &ModelSet,
+    guard: Guard,
     info: &ShardInfo,
     shard: Option<&[u8]>,
-) -> Result<Vec<FoldCentres>, BundleError> {
+) -> Result<Vec<FoldReference>, BundleError> {
     let failed = |cause: String| BundleError::Shard {
         file: info.file.clone(),
         cause,
@@ -99,10 +109,7 @@ fn read_centres(
                 field: "architecture".to_owned(),
                 cause: format!("is not known: {error}"),
             })?;
-    let features = architecture.feature_count();
-    set.folds
-        .iter()
-        .map(|fold| FoldCentres::load(&file, fold.fold, features))
-        .collect::<Result<_, _>>()
+    let folds = set.folds.iter().map(|fold| fold.fold);
+    FoldReference::load_all(&file, folds, guard.score, architecture)
         .map_err(|error| failed(error.to_string()))
 }

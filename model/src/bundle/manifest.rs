@@ -195,9 +195,9 @@ impl ModelSet {
         folds.chain(self.guard_shard())
     }
 
-    /// The file with the labels' centres, where the set's guard needs them.
+    /// The file with what the set's guard compares pictures with, where it needs that.
     pub fn guard_shard(&self) -> Option<&ShardInfo> {
-        self.calibration.as_ref()?.centres.as_ref()
+        self.calibration.as_ref()?.reference.as_ref()
     }
 
     /// Bytes of all shards together.

@@ -9,7 +9,8 @@ use super::{
     MAX_SHARD_BYTES, Provenance, golden_photo, safeguards_of_set, weights_of_fold,
 };
 use crate::calibration::{
-    Conformal, ConformalScore, FoldCentres, Guard, GuardModel, GuardScore, Safeguards,
+    Conformal, ConformalScore, FoldCentres, FoldReference, Guard, GuardInput, GuardModel,
+    GuardScore, Safeguards, TextureModel,
 };
 use crate::labels::LabelRegistry;
 use crate::preprocess::Preprocessing;
@@ -250,11 +251,18 @@ fn labels_must_fit_the_networks_outputs() {
     assert!(error.contains("7 outputs"), "{error}");
 }
 
-/// Safeguards of the set `focused`, whose centres survive half precision.
+/// Safeguards of the set `focused`.
 fn safeguards(score: GuardScore, folds: usize) -> Safeguards {
-    let centres = FoldCentres {
-        means: (0..3).map(|label| vec![0.5 * label as f32; 1280]).collect(),
-        scale: vec![0.75; 1280],
+    let reference = match score.input() {
+        GuardInput::Answer => None,
+        GuardInput::Features => Some(FoldReference::Centres(FoldCentres {
+            means: (0..3).map(|label| vec![0.5 * label as f32; 1280]).collect(),
+            scale: vec![0.75; 1280],
+        })),
+        GuardInput::Texture => Some(FoldReference::Texture(TextureModel {
+            mean: vec![0.25; 96],
+            whitening: vec![0.1; 96 * 96],
+        })),
     };
     Safeguards {
         conformal: Some(Conformal {
@@ -268,11 +276,7 @@ fn safeguards(score: GuardScore, folds: usize) -> Safeguards {
                 acceptance: 0.95,
                 threshold: -2.5,
             },
-            centres: if score.needs_features() {
-                vec![centres; folds]
-            } else {
-                Vec::new()
-            },
+            references: reference.map_or_else(Vec::new, |reference| vec![reference; folds]),
         }),
     }
 }
@@ -302,7 +306,7 @@ fn a_calibration_is_read_as_it_was_written() {
         let shard = focused
             .guard_shard()
             .map(|info| file(&files, &info.file).to_vec());
-        assert_eq!(shard.is_some(), score.needs_features());
+        assert_eq!(shard.is_some(), score.needs_reference());
         let found = safeguards_of_set(&manifest, focused, shard.as_deref()).unwrap();
         assert_eq!(found, safeguards(score, 2));
         let none = safeguards_of_set(&manifest, panoramic, None).unwrap();
@@ -330,10 +334,10 @@ fn wrong_calibrations_are_refused_with_their_field() {
         ("conformal.coverage", json!(1)),
         ("conformal.threshold", json!(-0.5)),
         ("guard.acceptance", json!(0)),
-        ("centres", json!(null)),
-        ("centres.file", json!("../x.safetensors")),
-        ("centres.file", json!("focused-0.safetensors")),
-        ("centres.bytes", json!(0)),
+        ("reference", json!(null)),
+        ("reference.file", json!("../x.safetensors")),
+        ("reference.file", json!("focused-0.safetensors")),
+        ("reference.bytes", json!(0)),
         ("guard.score", json!("energy")),
     ] {
         let mut manifest = manifest_json(&files);
@@ -343,9 +347,9 @@ fn wrong_calibrations_are_refused_with_their_field() {
         let Err(BundleError::BadField { field: found, .. }) = result else {
             panic!("{field}: {result:?}")
         };
-        // A guard that needs no centres but has some: the centres are named.
+        // A guard that needs no reference but has one: it is named.
         let named = if field == "guard.score" {
-            "centres"
+            "reference"
         } else {
             field
         };

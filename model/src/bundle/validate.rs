@@ -134,10 +134,10 @@ fn validate_calibration<'a>(
     if let Some((field, cause)) = calibration.fault() {
         return bad(format!("{path}.calibration.{field}"), cause);
     }
-    let Some(shard) = &calibration.centres else {
+    let Some(shard) = &calibration.reference else {
         return Ok(());
     };
-    let path = format!("{path}.calibration.centres");
+    let path = format!("{path}.calibration.reference");
     validate_shard(shard, &path)?;
     if !files.insert(&shard.file) {
         return bad(format!("{path}.file"), "repeats the name of another shard");

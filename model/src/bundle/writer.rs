@@ -143,12 +143,11 @@ impl BundleWriter {
 
     /// Gives a set, whose folds have been added, its calibration.
     ///
-    /// The guard's centres, in the order of the set's folds, go into a shard of their own in half
-    /// precision.
+    /// The guard's references, in the order of the set's folds, go into a shard of their own.
     ///
     /// # Errors
     ///
-    /// When there is no such set, the guard has not one centre for each fold, or they cannot be encoded.
+    /// When there is no such set, the guard has not one reference for each fold, or they cannot be encoded.
     pub fn calibrate(
         &mut self,
         set: &str,
@@ -166,17 +165,17 @@ impl BundleWriter {
             temperature,
             conformal: safeguards.conformal,
             guard: None,
-            centres: None,
+            reference: None,
         };
-        if let Some(GuardModel { guard, centres }) = &safeguards.guard {
+        if let Some(GuardModel { guard, references }) = &safeguards.guard {
             calibration.guard = Some(*guard);
-            if guard.score.needs_features() {
-                if centres.len() != found.folds.len() {
-                    return Err(bad("has not one centre for each fold"));
+            if guard.score.needs_reference() {
+                if references.len() != found.folds.len() {
+                    return Err(bad("has not one reference for each fold"));
                 }
                 let mut tensors = StateDict::new();
-                for (fold, centres) in found.folds.iter().zip(centres) {
-                    centres.store(fold.fold, &mut tensors);
+                for (fold, reference) in found.folds.iter().zip(references) {
+                    reference.store(fold.fold, &mut tensors);
                 }
                 let file = format!("{set}-guard.safetensors");
                 let bytes = tensors.to_safetensors(Encoding::F32).map_err(|cause| {
@@ -185,7 +184,7 @@ impl BundleWriter {
                         cause,
                     }
                 })?;
-                calibration.centres = Some(ShardInfo::of(file.clone(), &bytes));
+                calibration.reference = Some(ShardInfo::of(file.clone(), &bytes));
                 self.files.push((file, bytes));
             }
         }

@@ -1,7 +1,7 @@
 //! From the outputs of a set's networks to the answer: temperature, softmax of each fold, the ensemble
 //! rule, the prediction set, the guard.
 
-use super::{Conformal, FoldCentres, Guard, GuardError, GuardVerdict, PredictionSet};
+use super::{Conformal, FoldReference, Guard, GuardError, GuardInput, GuardVerdict, PredictionSet};
 use crate::ensemble::{EnsembleDecision, EnsembleError, combine, softmax_at_temperature};
 
 /// What one network says of one picture.
@@ -9,8 +9,27 @@ use crate::ensemble::{EnsembleDecision, EnsembleError, combine, softmax_at_tempe
 pub struct FoldOutput {
     /// One logit for each label.
     pub logits: Vec<f32>,
-    /// The features before the classifier; empty unless [`AnswerRule::needs_features`].
+    /// The features before the classifier; empty unless [`Wanted::features`].
     pub features: Vec<f32>,
+    /// Statistics of the first feature maps; empty unless [`Wanted::texture`].
+    pub texture: Vec<f32>,
+}
+
+/// What is read from a network besides its logits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// The features before the classifier.
+    pub features: bool,
+    /// The statistics of the first feature maps.
+    pub texture: bool,
+}
+
+impl Wanted {
+    /// All of it.
+    pub const ALL: Self = Self {
+        features: true,
+        texture: true,
+    };
 }
 
 /// The guard with what its score compares features with.
@@ -18,8 +37,8 @@ pub struct FoldOutput {
 pub struct GuardModel {
     /// Score and threshold.
     pub guard: Guard,
-    /// Centres of each fold, in the order of the set's folds; empty where the score needs none.
-    pub centres: Vec<FoldCentres>,
+    /// One for each fold, in the order of the set's folds; empty where the score needs none.
+    pub references: Vec<FoldReference>,
 }
 
 /// What stands beside the probabilities of a calibrated set.
@@ -67,10 +86,14 @@ pub enum AnswerError {
 }
 
 impl AnswerRule<'_> {
-    /// Whether [`FoldOutput::features`] is needed.
-    pub fn needs_features(&self) -> bool {
+    /// What is needed of each network besides its logits.
+    pub fn wanted(&self) -> Wanted {
         let guard = self.safeguards.guard.as_ref();
-        guard.is_some_and(|model| model.guard.score.needs_features())
+        let input = guard.map(|model| model.guard.score.input());
+        Wanted {
+            features: input == Some(GuardInput::Features),
+            texture: input == Some(GuardInput::Texture),
+        }
     }
 }
 
@@ -87,8 +110,8 @@ pub fn answer(folds: &[FoldOutput], rule: AnswerRule<'_>) -> Result<Answer, Answ
     let decision = combine(&probabilities, rule.threshold)?;
     let conformal = rule.safeguards.conformal;
     let guard = match &rule.safeguards.guard {
-        Some(GuardModel { guard, centres }) => {
-            let score = guard.score.of(&decision, folds, centres)?;
+        Some(GuardModel { guard, references }) => {
+            let score = guard.score.of(&decision, folds, references)?;
             Some(guard.verdict(score))
         }
         None => None,
@@ -105,7 +128,7 @@ pub fn answer(folds: &[FoldOutput], rule: AnswerRule<'_>) -> Result<Answer, Answ
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::calibration::{ConformalScore, GuardScore};
+    use crate::calibration::{ConformalScore, FoldCentres, GuardScore};
     use crate::ensemble::softmax;
 
     fn folds() -> Vec<FoldOutput> {
@@ -113,6 +136,7 @@ mod tests {
             .map(|logits| FoldOutput {
                 logits: logits.to_vec(),
                 features: vec![1.0, 0.0],
+                texture: Vec::new(),
             })
             .to_vec()
     }
@@ -125,7 +149,7 @@ mod tests {
             temperature: 1.0,
             safeguards: &none,
         };
-        assert!(!rule.needs_features());
+        assert_eq!(rule.wanted(), Wanted::default());
         let found = answer(&folds(), rule).unwrap();
         let votes: Vec<Vec<f32>> = folds().iter().map(|fold| softmax(&fold.logits)).collect();
         assert_eq!(found.decision, combine(&votes, 0.5).unwrap());
@@ -148,10 +172,12 @@ mod tests {
                     acceptance: 0.95,
                     threshold: 0.5,
                 },
-                centres: [[1.0, 1.0], [-1.0, 1.0]]
-                    .map(|mean| FoldCentres {
-                        means: vec![mean.to_vec()],
-                        scale: vec![1.0, 1.0],
+                references: [[1.0, 1.0], [-1.0, 1.0]]
+                    .map(|mean| {
+                        FoldReference::Centres(FoldCentres {
+                            means: vec![mean.to_vec()],
+                            scale: vec![1.0, 1.0],
+                        })
                     })
                     .to_vec(),
             }),
@@ -162,7 +188,7 @@ mod tests {
                 temperature,
                 safeguards: &safeguards,
             };
-            assert!(rule.needs_features());
+            assert!(rule.wanted().features && !rule.wanted().texture);
             answer(&folds(), rule).unwrap()
         };
         // At temperature 1 both folds vote: (0.665 + 0.018) / 2 = 0.34 for label 0, 0.53 for label 1.

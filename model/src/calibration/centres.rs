@@ -1,6 +1,8 @@
 //! Where a network puts the pictures of each label: the mean features of every label, and how far the
 //! features of one label spread.
 
+use super::ReferenceError;
+use super::reference::is_usable;
 use crate::weights::{StateDict, WeightTensor};
 
 /// Features that hardly vary must not outweigh all others: this share of the mean variance is added
@@ -15,38 +17,6 @@ pub struct FoldCentres {
     /// 1 / standard deviation of each feature within the labels, pooled.
     pub scale: Vec<f32>,
 }
-
-/// Why a file holds no centres.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum CentreError {
-    /// A fold has none.
-    #[error("it has no `{name}` for fold {fold}")]
-    Missing {
-        /// Name of the tensor.
-        name: String,
-        /// The fold.
-        fold: u32,
-    },
-    /// The numbers do not belong to this network.
-    #[error("`{name}` has the shape {found:?}, the network has {features} features")]
-    WrongShape {
-        /// Name of the tensor.
-        name: String,
-        /// Its shape.
-        found: Vec<usize>,
-        /// Length of the network's feature vector.
-        features: usize,
-    },
-    /// A number is not one, too large, or a spread that is not positive.
-    #[error("tensor `{name}` has values that no network's features have")]
-    BadValue {
-        /// The tensor.
-        name: String,
-    },
-}
-
-/// Squares of such numbers can be added up without an overflow.
-const LARGEST: f32 = 1e15;
 
 fn names(fold: u32) -> [String; 2] {
     [format!("fold-{fold}.centres"), format!("fold-{fold}.scale")]
@@ -69,39 +39,21 @@ impl FoldCentres {
     /// # Errors
     ///
     /// When the fold has no centres, or they are not of `features` numbers.
-    pub fn load(file: &StateDict, fold: u32, features: usize) -> Result<Self, CentreError> {
+    pub fn load(file: &StateDict, fold: u32, features: usize) -> Result<Self, ReferenceError> {
         let [centres, scale] = names(fold);
-        let tensor = |name: &str| {
-            file.get(name).ok_or_else(|| CentreError::Missing {
-                name: name.to_owned(),
-                fold,
-            })
+        let labels = match file.get(&centres).map(|tensor| tensor.shape.as_slice()) {
+            Some([labels, _]) if *labels > 0 => *labels,
+            // Not that of a matrix: whatever it is, it will not fit.
+            _ => 1,
         };
-        let wrong = |name: String, tensor: &WeightTensor| CentreError::WrongShape {
-            name,
-            found: tensor.shape.clone(),
-            features,
-        };
-        let means = tensor(&centres)?;
-        let is_matrix = matches!(*means.shape, [labels, width] if labels > 0 && width == features);
-        if !is_matrix || features == 0 {
-            return Err(wrong(centres, means));
-        }
-        let spread = tensor(&scale)?;
-        if spread.shape != [features] {
-            return Err(wrong(scale, spread));
-        }
-        // A score that is no number would otherwise be found with the first photograph.
-        let usable = |value: &f32| value.is_finite() && value.abs() < LARGEST;
-        if !means.values.iter().all(usable) {
-            return Err(CentreError::BadValue { name: centres });
-        }
-        if !spread.values.iter().all(|v| usable(v) && *v > 0.0) {
-            return Err(CentreError::BadValue { name: scale });
+        let means = ReferenceError::read(file, centres, fold, &[labels, features], features)?;
+        let spread = ReferenceError::read(file, scale.clone(), fold, &[features], features)?;
+        if !spread.iter().all(|v| is_usable(v) && *v > 0.0) {
+            return Err(ReferenceError::BadValue { name: scale });
         }
         Ok(Self {
-            means: means.values.chunks(features).map(<[f32]>::to_vec).collect(),
-            scale: spread.values.clone(),
+            means: means.chunks(features).map(<[f32]>::to_vec).collect(),
+            scale: spread,
         })
     }
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FoldCentres, FoldOutput};
+use super::{FoldOutput, FoldReference};
 use crate::ensemble::EnsembleDecision;
 
 /// How like the known pictures one is; larger is more alike.
@@ -20,61 +20,99 @@ pub enum GuardScore {
     Energy,
     /// Cosine of the features to the nearest label's mean, mean over the folds.
     Cosine,
-    /// Negative [`FoldCentres::distance`] to the nearest label's mean, mean over the folds.
+    /// Negative [`FoldCentres::distance`](super::FoldCentres::distance) to the nearest label's mean, mean over the folds.
     Mahalanobis,
+    /// Negative [`TextureModel::distance`](super::TextureModel::distance), mean over the folds.
+    Texture,
+}
+
+/// What of a network a score is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GuardInput {
+    /// Logits and the common answer.
+    Answer,
+    /// The features before the classifier, compared with [`FoldReference::Centres`].
+    Features,
+    /// The statistics of the first feature maps, compared with [`FoldReference::Texture`].
+    Texture,
 }
 
 impl GuardScore {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::MaxProbability,
         Self::Energy,
         Self::Cosine,
         Self::Mahalanobis,
+        Self::Texture,
     ];
 
-    /// Whether it needs the features before the classifier and the labels' centres.
-    pub fn needs_features(self) -> bool {
-        matches!(self, Self::Cosine | Self::Mahalanobis)
+    /// What it is made of.
+    pub fn input(self) -> GuardInput {
+        match self {
+            Self::MaxProbability | Self::Energy => GuardInput::Answer,
+            Self::Cosine | Self::Mahalanobis => GuardInput::Features,
+            Self::Texture => GuardInput::Texture,
+        }
+    }
+
+    /// Whether each fold needs a [`FoldReference`].
+    pub fn needs_reference(self) -> bool {
+        self.input() != GuardInput::Answer
     }
 
     /// The score of a picture.
     ///
-    /// `centres` belongs to `folds` one by one; it may be empty where no features are needed.
+    /// `references` belongs to `folds` one by one; it may be empty where none is needed.
     ///
     /// # Errors
     ///
-    /// When a fold lacks features or centres of the same length, or the score is not a number.
+    /// When a fold lacks what the score is made of or a reference of the same length, or the score is not a number.
     pub fn of(
         self,
         decision: &EnsembleDecision,
         folds: &[FoldOutput],
-        centres: &[FoldCentres],
+        references: &[FoldReference],
     ) -> Result<f64, GuardError> {
-        if self.needs_features() {
-            let fits = |(fold, centres): (&FoldOutput, &FoldCentres)| {
-                !fold.features.is_empty() && fold.features.len() == centres.scale.len()
-            };
-            if folds.len() != centres.len() || !folds.iter().zip(centres).all(fits) {
-                return Err(GuardError::NoFeatures);
-            }
-        }
-        let near = folds.iter().zip(centres);
         let score = match self {
             Self::MaxProbability => {
                 let largest = decision.probabilities.iter().copied();
                 f64::from(largest.fold(f32::NEG_INFINITY, f32::max))
             }
             Self::Energy => mean(folds.iter().map(|fold| log_sum_exp(&fold.logits))),
-            Self::Cosine => mean(near.map(|(fold, centres)| centres.cosine(&fold.features))),
-            Self::Mahalanobis => {
-                -mean(near.map(|(fold, centres)| centres.distance(&fold.features)))
+            Self::Cosine | Self::Mahalanobis | Self::Texture => {
+                if folds.len() != references.len() {
+                    return Err(GuardError::NoReference);
+                }
+                let pairs = folds.iter().zip(references);
+                let scores: Option<Vec<f64>> = pairs
+                    .map(|(fold, reference)| self.against(fold, reference))
+                    .collect();
+                mean(scores.ok_or(GuardError::NoReference)?.into_iter())
             }
         };
         if score.is_finite() {
             Ok(score)
         } else {
             Err(GuardError::NotANumber)
+        }
+    }
+
+    /// One fold's score; `None` where the reference is another score's or of another length.
+    fn against(self, fold: &FoldOutput, reference: &FoldReference) -> Option<f64> {
+        let fits = |values: &[f32], length: usize| !values.is_empty() && values.len() == length;
+        match reference {
+            FoldReference::Centres(centres) if fits(&fold.features, centres.scale.len()) => {
+                match self {
+                    Self::Cosine => Some(centres.cosine(&fold.features)),
+                    Self::Mahalanobis => Some(-centres.distance(&fold.features)),
+                    _ => None,
+                }
+            }
+            FoldReference::Texture(texture) if fits(&fold.texture, texture.mean.len()) => {
+                (self == Self::Texture).then(|| -texture.distance(&fold.texture))
+            }
+            _ => None,
         }
     }
 }
@@ -86,6 +124,7 @@ impl std::fmt::Display for GuardScore {
             Self::Energy => "energy",
             Self::Cosine => "cosine",
             Self::Mahalanobis => "mahalanobis",
+            Self::Texture => "texture",
         })
     }
 }
@@ -131,9 +170,9 @@ pub struct GuardVerdict {
 /// Why the guard cannot tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
-    /// The networks' features or the labels' centres are missing.
-    #[error("the guard needs features and centres of every network")]
-    NoFeatures,
+    /// What the score compares, or what it compares with, is missing.
+    #[error("the guard needs features of every network and what to compare them with")]
+    NoReference,
     /// The score is not a number.
     #[error("the guard's score is not a number")]
     NotANumber,
@@ -194,19 +233,21 @@ impl Guard {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::calibration::{FoldCentres, TextureModel};
     use crate::ensemble::{combine, softmax};
 
     fn output(logits: &[f32], features: &[f32]) -> FoldOutput {
         FoldOutput {
             logits: logits.to_vec(),
             features: features.to_vec(),
+            texture: vec![1.0, 3.0],
         }
     }
 
-    fn score(kind: GuardScore, folds: &[FoldOutput], centres: &[FoldCentres]) -> f64 {
+    fn score(kind: GuardScore, folds: &[FoldOutput], references: &[FoldReference]) -> f64 {
         let votes: Vec<Vec<f32>> = folds.iter().map(|fold| softmax(&fold.logits)).collect();
         let decision = combine(&votes, 0.5).unwrap();
-        kind.of(&decision, folds, centres).unwrap()
+        kind.of(&decision, folds, references).unwrap()
     }
 
     #[test]
@@ -240,10 +281,10 @@ mod tests {
         let energy = score(GuardScore::Energy, &folds, &[]);
         assert!((energy - (3.0 + 2.0_f64.ln())).abs() < 1e-9);
         assert_eq!(score(GuardScore::MaxProbability, &folds, &[]), 0.5);
-        let centres = FoldCentres {
+        let centres = FoldReference::Centres(FoldCentres {
             means: vec![vec![3.0, 0.0], vec![0.0, 1.0]],
             scale: vec![1.0, 2.0],
-        };
+        });
         let centres = [centres.clone(), centres];
         // cos((3,4), (0,1)) = 0.8 and cos((0,2), (0,1)) = 1.
         let cosine = score(GuardScore::Cosine, &folds, &centres);
@@ -251,6 +292,14 @@ mod tests {
         // To (0,1): (9 + 36) / 2 = 22.5; to (3,0): 64 / 2 = 32. And (0 + 4) / 2 = 2.
         let near = score(GuardScore::Mahalanobis, &folds, &centres);
         assert!((near + (22.5 + 2.0) / 2.0).abs() < 1e-9, "{near}");
+        // (2 * 1)^2 + (1 * 1 + 0.5 * 2)^2, halved.
+        let texture = FoldReference::Texture(TextureModel {
+            mean: vec![0.0, 1.0],
+            whitening: vec![2.0, 0.0, 1.0, 0.5],
+        });
+        let textures = [texture.clone(), texture];
+        let strange = score(GuardScore::Texture, &folds, &textures);
+        assert!((strange + 4.0).abs() < 1e-9, "{strange}");
     }
 
     #[test]
@@ -266,7 +315,20 @@ mod tests {
         let decision = combine(&[softmax(&[1.0, 2.0])], 0.5).unwrap();
         for kind in GuardScore::ALL {
             let answer = kind.of(&decision, &folds, &[]);
-            assert_eq!(answer.is_err(), kind.needs_features(), "{kind}");
+            assert_eq!(answer.is_err(), kind.needs_reference(), "{kind}");
+            // Of another score, and of another length.
+            let other = match kind.input() {
+                GuardInput::Features => FoldReference::Texture(TextureModel {
+                    mean: vec![0.0; 2],
+                    whitening: vec![0.0; 4],
+                }),
+                _ => FoldReference::Centres(FoldCentres {
+                    means: vec![vec![0.0; 3]],
+                    scale: vec![1.0; 3],
+                }),
+            };
+            let answer = kind.of(&decision, &folds, &[other]);
+            assert_eq!(answer.is_err(), kind.needs_reference(), "{kind}");
         }
     }
 }

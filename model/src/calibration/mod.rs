@@ -6,8 +6,15 @@ mod answer;
 mod centres;
 mod conformal;
 mod guard;
+mod reference;
+mod texture;
 
-pub use answer::{Answer, AnswerError, AnswerRule, FoldOutput, GuardModel, Safeguards, answer};
-pub use centres::{CentreBuilder, CentreError, FoldCentres};
+pub use answer::{
+    Answer, AnswerError, AnswerRule, FoldOutput, GuardModel, Safeguards, Wanted, answer,
+};
+pub use centres::{CentreBuilder, FoldCentres};
 pub use conformal::{Conformal, ConformalError, ConformalScore, PredictionSet};
-pub use guard::{Guard, GuardError, GuardScore, GuardVerdict};
+pub use guard::{Guard, GuardError, GuardInput, GuardScore, GuardVerdict};
+pub use reference::{FoldReference, ReferenceError};
+pub(crate) use texture::map_statistics;
+pub use texture::{TextureBuilder, TextureModel};

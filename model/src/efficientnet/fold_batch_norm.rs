@@ -11,6 +11,7 @@ use super::block::Block;
 use super::convolution::Convolution;
 use super::network::EfficientNet;
 use super::squeeze_excite::SqueezeExcite;
+use crate::calibration::map_statistics;
 use crate::operations::{silu, spatial_mean};
 
 /// EfficientNet without batch normalisation, dropout or training path: logits depend on the input alone, on every
@@ -24,6 +25,8 @@ pub struct FoldedEfficientNet {
     blocks: Vec<FoldedBlock>,
     head: Convolution,
     classifier: Linear,
+    /// How many blocks the first stage has.
+    first_stage: usize,
 }
 
 #[derive(Module, Debug)]
@@ -49,6 +52,7 @@ impl FoldedEfficientNet {
                 .collect(),
             head: fold(&network.conv_head, &network.bn2),
             classifier: network.classifier.no_grad(),
+            first_stage: network.blocks.first().map_or(0, Vec::len),
         }
     }
 
@@ -68,6 +72,22 @@ impl FoldedEfficientNet {
             x = block.forward(x);
         }
         spatial_mean(silu(self.head.forward(x)))
+    }
+
+    /// The [`embedding`](Self::embedding), and the statistics of the first feature maps on the way to it: means and
+    /// logarithms of spreads of the channels after the stem and after the first stage, `[n, texture statistics]`, see
+    /// [`Architecture::texture_count`](super::Architecture::texture_count).
+    pub fn embedding_and_texture(&self, images: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
+        let mut x = silu(self.stem.forward(images));
+        let mut texture = vec![map_statistics(x.clone())];
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = block.forward(x);
+            if index + 1 == self.first_stage {
+                texture.push(map_statistics(x.clone()));
+            }
+        }
+        let embedding = spatial_mean(silu(self.head.forward(x)));
+        (embedding, Tensor::cat(texture, 1))
     }
 
     /// Logits of an [`embedding`](Self::embedding): `[n, features]` to `[n, classes]`.

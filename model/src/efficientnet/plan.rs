@@ -175,6 +175,14 @@ impl Architecture {
     pub fn feature_count(self) -> usize {
         scale_channels(HEAD_CHANNELS, scaling(self.size()).width)
     }
+
+    /// Count of texture statistics, two for each channel after the stem and after the first stage: 96 for B0, 144 for
+    /// B4. See [`FoldedEfficientNet::embedding_and_texture`](super::FoldedEfficientNet::embedding_and_texture).
+    pub fn texture_count(self) -> usize {
+        let width = scaling(self.size()).width;
+        let channels = [STEM_CHANNELS, STAGES[0].channels].map(|n| scale_channels(n, width));
+        2 * channels.iter().sum::<usize>()
+    }
 }
 
 #[cfg(test)]

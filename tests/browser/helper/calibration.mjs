@@ -50,7 +50,7 @@ export function calibratedFiles(threshold) {
     temperature: 1.7,
     conformal: { score: "aps", coverage: 0.8, threshold: 0.95 },
     guard: { score: "mahalanobis", acceptance: 0.95, threshold },
-    centres: {
+    reference: {
       file: CENTRES,
       bytes: bytes.length,
       sha256: createHash("sha256").update(bytes).digest("hex"),

@@ -31,3 +31,12 @@ export function oneSetManifest() {
 export function oneSetFiles() {
   return { "manifest.json": Buffer.from(JSON.stringify(oneSetManifest())) };
 }
+
+/** The files of such a bundle with some of its networks only, for devices that are slow with all of them. */
+export function fewFoldsFiles(count) {
+  const manifest = oneSetManifest();
+  const [set] = manifest.sets;
+  set.folds = set.folds.slice(0, count);
+  manifest.golden.logits[set.name] = manifest.golden.logits[set.name].slice(0, count);
+  return { "manifest.json": Buffer.from(JSON.stringify(manifest)) };
+}

@@ -45,6 +45,9 @@ pub struct CalibratePlan {
     pub data: Option<PathBuf>,
     /// Pictures without skin, to compare guards with; `None` for no guard.
     pub not_skin: Option<PathBuf>,
+    /// Folder of pictures that no network learnt from, to calibrate the ensemble on; `None` for the out-of-fold pictures,
+    /// which calibrate single networks.
+    pub held_out: Option<PathBuf>,
     /// Stated coverage of the prediction sets.
     pub coverage: f64,
     /// Which prediction sets.
@@ -100,20 +103,28 @@ pub fn calibrate(
         Some(job) if plan.test => Some(job.test_pictures(plan)?),
         _ => None,
     };
+    let pooled = match (&job, &plan.held_out) {
+        (Some(job), Some(folder)) => Some(job.fit_ensemble(plan, &run, folder)?),
+        _ => None,
+    };
+    let (temperature, conformal) = match &pooled {
+        Some(fit) => (fit.temperature, fit.conformal),
+        None => (fit.temperature, fit.conformal),
+    };
     let guards = match &mut job {
         Some(job) if plan.not_skin.is_some() => job.compare_guards(plan, &fit)?,
         _ => Compared::default(),
     };
     let guard = choose_guard(&guards.figures, plan.most_passed).map(|figures| figures.guard);
-    let mut held_out = guards.held_out.into_iter();
+    let mut held_out = guards.held_out.iter().cloned();
     let guard_held_out =
         guard.and_then(|chosen| held_out.find(|figures| figures.score() == chosen.score));
     let mut record = CalibrationRecord {
         set: config.set.to_string(),
-        temperature: fit.temperature,
-        conformal: fit.conformal,
+        temperature,
+        conformal,
         guard,
-        centres_sha256: None,
+        reference_sha256: None,
         folds: calibrated_folds(&folds, &rows)?,
         out_of_fold: OutOfFoldFigures {
             before: SingleFit {
@@ -125,18 +136,20 @@ pub fn calibrate(
             after: fit.measure(&rows),
             cross_fold: SingleFit::cross_check(&rows, score, plan.coverage),
         },
-        guards: guards.figures,
+        held_out: pooled.map(|fit| fit.figures),
+        guards: guards.figures.clone(),
         guard_held_out,
         not_skin: guards.pictures,
         test: None,
     };
-    record.save(&run, &guards.centres)?;
+    let references = guards.references_of(record.guard);
+    record.save(&run, &references)?;
     if let (Some(job), Some(test)) = (&mut job, &test) {
-        let features = config.architecture()?.feature_count();
-        job.ensemble.temperature = fit.temperature;
-        job.ensemble.safeguards = record.safeguards(&run, &folds, features)?;
+        let architecture = config.architecture()?;
+        job.ensemble.temperature = temperature;
+        job.ensemble.safeguards = record.safeguards(&run, &folds, architecture)?;
         record.test = Some(job.measure_test(plan, test)?);
-        record.save(&run, &guards.centres)?;
+        record.save(&run, &references)?;
     }
     Ok(record)
 }

@@ -9,11 +9,21 @@ impl fmt::Display for CalibrationRecord {
         let single = &self.out_of_fold;
         writeln!(
             f,
-            "{}: temperature {:.3}, from {} out-of-fold pictures of {} folds",
+            "{}: temperature {:.3}, from {}",
             self.set,
             self.temperature,
-            single.before.pictures,
-            self.folds.len()
+            match &self.held_out {
+                Some(held_out) => format!(
+                    "the ensemble of {} folds on {} held-out pictures",
+                    self.folds.len(),
+                    held_out.before.pictures
+                ),
+                None => format!(
+                    "{} out-of-fold pictures of {} folds",
+                    single.before.pictures,
+                    self.folds.len()
+                ),
+            }
         )?;
         if self.is_at_end_of_range() {
             writeln!(
@@ -31,6 +41,12 @@ impl fmt::Display for CalibrationRecord {
         if let Some(crossed) = &single.cross_fold {
             write_reliability(f, "  calibrated on the other folds", &crossed.reliability)?;
         }
+        if let Some(held_out) = &self.held_out {
+            write_reliability(f, "ensemble on held-out pictures", &held_out.before)?;
+            if let Some(crossed) = &held_out.crossed {
+                write_reliability(f, "  calibrated on the other half", &crossed.reliability)?;
+            }
+        }
         if let Some(test) = &self.test {
             write_reliability(f, "ensemble on test pictures", &test.before)?;
             write_reliability(f, "  calibrated", &test.after)?;
@@ -43,6 +59,10 @@ impl fmt::Display for CalibrationRecord {
         )?;
         if let Some(crossed) = &single.cross_fold {
             write_sets(f, "single networks, other folds", &crossed.sets)?;
+        }
+        let held_out = self.held_out.as_ref();
+        if let Some(crossed) = held_out.and_then(|known| known.crossed.as_ref()) {
+            write_sets(f, "ensemble, other half of held-out", &crossed.sets)?;
         }
         if let Some(test) = &self.test {
             write_sets(f, "ensemble on test pictures", &test.sets)?;

@@ -5,6 +5,7 @@
 mod calibrate;
 mod cross_fold;
 mod display;
+mod ensemble_fit;
 mod figures;
 mod guards;
 mod networks;
@@ -15,6 +16,7 @@ mod temperature;
 
 pub use calibrate::{CalibratePlan, ScoreChoice, calibrate};
 pub use cross_fold::SingleFit;
+pub use ensemble_fit::{EnsembleFit, HeldOutFigures};
 pub use figures::{Reliability, SetFigures};
 pub use guards::{GuardFigures, auroc, choose_guard};
 pub use not_skin::NotSkin;

@@ -1,39 +1,70 @@
 //! The parts of a calibration that run the networks: guards compared, and the calibrated ensemble on test
 //! pictures.
 
+use std::path::Path;
 use std::slice::from_ref;
 
 use burn::tensor::Device;
 use genoderm_model::calibration::{
-    Answer, AnswerRule, CentreBuilder, FoldCentres, FoldOutput, Guard, GuardScore, Safeguards,
-    answer,
+    Answer, AnswerRule, CentreBuilder, FoldCentres, FoldOutput, FoldReference, Guard, GuardInput,
+    GuardScore, Safeguards, TextureBuilder, TextureModel, Wanted, answer,
 };
 use genoderm_model::ensemble::DEFAULT_THRESHOLD;
 use genoderm_model::labels::LabelRegistry;
 use genoderm_model::preprocess::Photo;
 
+use crate::calibration::ensemble_fit::Answered;
 use crate::calibration::guards::half_of;
 use crate::calibration::{
-    CalibratePlan, GuardFigures, NotSkin, Reliability, SetFigures, SingleFit, TestFigures,
+    CalibratePlan, EnsembleFit, GuardFigures, NotSkin, Reliability, SetFigures, SingleFit,
+    TestFigures,
 };
 use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
 use crate::error::{Error, Result};
-use crate::evaluation::answer_all;
+use crate::evaluation::{Unseen, answer_all, require_unseen};
 use crate::inference::{Classifier, Ensemble, PhotoAnswer};
 use crate::training::{Progress, RunFolder, TrainConfig};
 
 /// How many pictures are read at once.
 const PICTURES_IN_MEMORY: usize = 256;
 
-/// Guards compared, and the centres of each fold.
+/// Guards compared, and what each fold compares pictures with.
 #[derive(Default)]
 pub(super) struct Compared {
     /// Figures of all guards on the pictures to choose by.
     pub figures: Vec<GuardFigures>,
     /// The same guards on the other half of the pictures; empty when there are too few to share out.
     pub held_out: Vec<GuardFigures>,
-    pub centres: Vec<(usize, FoldCentres)>,
+    references: Vec<(usize, References)>,
     pub pictures: usize,
+}
+
+impl Compared {
+    /// What a guard needs of each fold; nothing where it needs nothing.
+    pub fn references_of(&self, guard: Option<Guard>) -> Vec<(usize, FoldReference)> {
+        let input = guard.map_or(GuardInput::Answer, |guard| guard.score.input());
+        let folds = self.references.iter();
+        folds
+            .filter_map(|(fold, known)| Some((*fold, known.of(input)?)))
+            .collect()
+    }
+}
+
+/// What is known of the pictures that one fold's network learnt from.
+#[derive(Clone)]
+struct References {
+    centres: FoldCentres,
+    texture: TextureModel,
+}
+
+impl References {
+    fn of(&self, input: GuardInput) -> Option<FoldReference> {
+        match input {
+            GuardInput::Answer => None,
+            GuardInput::Features => Some(FoldReference::Centres(self.centres.clone())),
+            GuardInput::Texture => Some(FoldReference::Texture(self.texture.clone())),
+        }
+    }
 }
 
 /// The networks of the run with the manifest that they learnt from.
@@ -54,7 +85,7 @@ impl<'a> Networks<'a> {
         device: &Device,
         progress: &'a Progress,
     ) -> Result<Option<Self>> {
-        let is_needed = plan.not_skin.is_some() || plan.test;
+        let is_needed = plan.not_skin.is_some() || plan.test || plan.held_out.is_some();
         if !is_needed && plan.data.is_none() {
             return Ok(None);
         }
@@ -80,8 +111,8 @@ impl<'a> Networks<'a> {
         }))
     }
 
-    fn dataset(&self, split: Split, skip_broken: bool) -> Result<Dataset> {
-        let selection = Selection {
+    fn selection(&self, split: Split, skip_broken: bool) -> Result<Selection<'_>> {
+        Ok(Selection {
             set: self.config.set,
             split: Some(split),
             labels: &self.config.labels,
@@ -89,7 +120,11 @@ impl<'a> Networks<'a> {
             training_size: None,
             memory: Selection::MEMORY,
             skip_broken,
-        };
+        })
+    }
+
+    fn dataset(&self, split: Split, skip_broken: bool) -> Result<Dataset> {
+        let selection = self.selection(split, skip_broken)?;
         let dataset = Dataset::load(&self.manifest, &self.folds.of_row, selection)?;
         for cause in &dataset.skipped {
             self.progress.note(&format!("skipped: {cause}"));
@@ -113,20 +148,19 @@ impl<'a> Networks<'a> {
         let skin_count = dataset.examples.len();
         let total = self.ensemble.folds.len() * (skin_count + others.files.len());
         let bar = self.progress.count("comparing guards", total);
-        let mut centres = Vec::new();
+        let mut references = Vec::new();
         let mut skin = Scores::default();
         let mut other = [Scores::default(), Scores::default()];
         let half = |place: usize| half_of(place, others.files.len());
         let mut by_picture: Vec<Vec<FoldOutput>> = vec![Vec::new(); others.files.len()];
         for (fold, classifier) in &self.ensemble.folds {
             let own = own_pictures(&dataset, &self.config.labels, *fold);
-            let own_centres =
-                learn_centres(classifier, &dataset, &own.learnt, self.config, || {
-                    bar.inc(1);
-                })?;
+            let known = learn_references(classifier, &dataset, &own.learnt, self.config, || {
+                bar.inc(1);
+            })?;
             for portion in own.held_out.chunks(PICTURES_IN_MEMORY) {
                 for output in outputs_of(classifier, &dataset, portion)? {
-                    skin.add(&rule, from_ref(&output), from_ref(&own_centres))?;
+                    skin.add(&rule, from_ref(&output), from_ref(&known))?;
                     bar.inc(1);
                 }
             }
@@ -134,16 +168,16 @@ impl<'a> Networks<'a> {
             for portion in others.files.chunks(PICTURES_IN_MEMORY) {
                 let photos = others.photos(portion)?;
                 let photos: Vec<&Photo> = photos.iter().collect();
-                for output in classifier.outputs(&photos, true, |_| {})? {
-                    other[half(place)].add(&rule, from_ref(&output), from_ref(&own_centres))?;
+                for output in classifier.outputs(&photos, Wanted::ALL, |_| {})? {
+                    other[half(place)].add(&rule, from_ref(&output), from_ref(&known))?;
                     by_picture[place].push(output);
                     place += 1;
                     bar.inc(1);
                 }
             }
-            centres.push((*fold, own_centres));
+            references.push((*fold, known));
         }
-        let plain: Vec<FoldCentres> = centres.iter().map(|(_, centres)| centres.clone()).collect();
+        let plain: Vec<References> = references.iter().map(|(_, known)| known.clone()).collect();
         let mut together = [Scores::default(), Scores::default()];
         for (place, outputs) in by_picture.iter().enumerate() {
             together[half(place)].add(&rule, outputs, &plain)?;
@@ -168,9 +202,66 @@ impl<'a> Networks<'a> {
                 true => on_half(1)?,
                 false => Vec::new(),
             },
-            centres,
+            references,
             pictures: others.files.len(),
         })
+    }
+
+    /// Fits the ensemble on all pictures of another manifest, which no network of the run may have learnt from.
+    pub fn fit_ensemble(
+        &self,
+        plan: &CalibratePlan,
+        run: &RunFolder,
+        folder: &Path,
+    ) -> Result<EnsembleFit> {
+        let manifest = Manifest::read(folder)?;
+        let instead = "name a folder of pictures that the networks have not seen with --held-out";
+        if manifest.sha256 == run.data()?.manifest_sha256 {
+            return Err(Error::input(format!(
+                "{} is what {} learnt from: {instead}",
+                manifest.path.display(),
+                run.path().display()
+            )));
+        }
+        let selection = Selection {
+            split: None,
+            ..self.selection(Split::Train, plan.skip_broken)?
+        };
+        let dataset = Dataset::load(&manifest, &[], selection)?;
+        for cause in &dataset.skipped {
+            self.progress.note(&format!("skipped: {cause}"));
+        }
+        if let Unseen::OtherNames(_) = require_unseen(run, &manifest, &dataset.examples, instead)? {
+            self.progress.note(
+                "the pictures that the run learnt from are not at hand: those of --held-out could be compared with \
+                 them by name only",
+            );
+        }
+        let own = self.config.own_labels();
+        let indices: Vec<usize> = (0..dataset.examples.len())
+            .filter(|index| own.contains(&dataset.examples[*index].label))
+            .collect();
+        let bar = self
+            .progress
+            .count("calibrating", indices.len() * self.ensemble.folds.len());
+        let mut pictures: Vec<Answered> = indices
+            .iter()
+            .map(|index| (Vec::new(), dataset.examples[*index].label))
+            .collect();
+        for (_, classifier) in &self.ensemble.folds {
+            let mut place = 0;
+            for portion in indices.chunks(PICTURES_IN_MEMORY) {
+                let photos = dataset.photos(portion)?;
+                let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
+                for output in classifier.outputs(&photos, Wanted::default(), |_| {})? {
+                    pictures[place].0.push(output);
+                    place += 1;
+                    bar.inc(1);
+                }
+            }
+        }
+        bar.finish_and_clear();
+        EnsembleFit::of(&pictures, plan.score.into(), plan.coverage, manifest.sha256)
     }
 
     /// Opens the test pictures.
@@ -204,7 +295,7 @@ impl<'a> Networks<'a> {
                 .iter()
                 .map(|fold| FoldOutput {
                     logits: fold.logits.clone(),
-                    features: Vec::new(),
+                    ..FoldOutput::default()
                 })
                 .collect();
             let plain = Rule { temperature: 1.0 }.answer(&outputs)?;
@@ -251,10 +342,14 @@ impl Rule {
 struct Scores([Vec<f64>; GuardScore::ALL.len()]);
 
 impl Scores {
-    fn add(&mut self, rule: &Rule, outputs: &[FoldOutput], centres: &[FoldCentres]) -> Result<()> {
+    fn add(&mut self, rule: &Rule, outputs: &[FoldOutput], known: &[References]) -> Result<()> {
         let decision = rule.answer(outputs)?.decision;
         for (scores, kind) in self.0.iter_mut().zip(GuardScore::ALL) {
-            let score = kind.of(&decision, outputs, centres);
+            let references: Vec<FoldReference> = known
+                .iter()
+                .filter_map(|known| known.of(kind.input()))
+                .collect();
+            let score = kind.of(&decision, outputs, &references);
             scores.push(score.map_err(Error::internal)?);
         }
         Ok(())
@@ -286,26 +381,31 @@ fn outputs_of(
 ) -> Result<Vec<FoldOutput>> {
     let photos = dataset.photos(indices)?;
     let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
-    classifier.outputs(&photos, true, |_| {})
+    classifier.outputs(&photos, Wanted::ALL, |_| {})
 }
 
-fn learn_centres(
+fn learn_references(
     classifier: &Classifier,
     dataset: &Dataset,
     learnt: &[usize],
     config: &TrainConfig,
     done: impl Fn(),
-) -> Result<FoldCentres> {
-    let features = config.architecture()?.feature_count();
-    let mut builder = CentreBuilder::new(config.labels.len(), features);
+) -> Result<References> {
+    let architecture = config.architecture()?;
+    let mut centres = CentreBuilder::new(config.labels.len(), architecture.feature_count());
+    let mut texture = TextureBuilder::new(architecture.texture_count());
     for portion in learnt.chunks(PICTURES_IN_MEMORY) {
         let outputs = outputs_of(classifier, dataset, portion)?;
         for (index, output) in portion.iter().zip(outputs) {
-            builder.add(dataset.examples[*index].label, &output.features);
+            centres.add(dataset.examples[*index].label, &output.features);
+            texture.add(&output.texture);
             done();
         }
     }
-    builder
-        .finish()
-        .ok_or_else(|| Error::input("the run has no pictures of its own labels to learn from"))
+    match (centres.finish(), texture.finish()) {
+        (Some(centres), Some(texture)) => Ok(References { centres, texture }),
+        _ => Err(Error::input(
+            "the run has too few pictures of its own labels to learn from",
+        )),
+    }
 }

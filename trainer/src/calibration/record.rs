@@ -3,18 +3,19 @@
 use std::path::PathBuf;
 
 use genoderm_model::bundle::sha256_hex;
-use genoderm_model::calibration::{Conformal, FoldCentres, Guard, GuardModel, Safeguards};
+use genoderm_model::calibration::{Conformal, FoldReference, Guard, GuardModel, Safeguards};
+use genoderm_model::efficientnet::Architecture;
 use genoderm_model::weights::{Encoding, StateDict};
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::guards::half_of;
-use crate::calibration::{GuardFigures, Reliability, SetFigures, TEMPERATURES};
+use crate::calibration::{GuardFigures, HeldOutFigures, Reliability, SetFigures, TEMPERATURES};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::training::{FoldFolder, RunFolder};
 
 const RECORD_FILE: &str = "calibration.json";
-const CENTRES_FILE: &str = "calibration.safetensors";
+const REFERENCE_FILE: &str = "calibration.safetensors";
 
 /// Probabilities and sets of single networks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,12 +73,15 @@ pub struct CalibrationRecord {
     pub conformal: Conformal,
     /// The best guard; `None` when no pictures without skin were given, or none is good enough.
     pub guard: Option<Guard>,
-    /// SHA-256 of the file with the labels' centres, where the guard needs them.
-    pub centres_sha256: Option<String>,
+    /// SHA-256 of the file with what the guard compares pictures with, where it needs that.
+    pub reference_sha256: Option<String>,
     /// The networks.
     pub folds: Vec<CalibratedFold>,
-    /// Figures of single networks.
+    /// Figures of single networks, at a temperature and with sets of their own.
     pub out_of_fold: OutOfFoldFigures,
+    /// The pictures that temperature and sets come from, when they are those of the ensemble.
+    #[serde(default)]
+    pub held_out: Option<HeldOutFigures>,
     /// All guards that were compared, on the pictures without skin that the best was chosen by.
     pub guards: Vec<GuardFigures>,
     /// The best one on the other half of those pictures; `None` when they were too few to share out.
@@ -108,22 +112,22 @@ impl CalibrationRecord {
         }
     }
 
-    /// Writes the record, and the centres by fold before it.
+    /// Writes the record, and the guard's references by fold before it.
     ///
     /// A process that dies between the two leaves a record whose checksum does not fit, which an export
     /// refuses.
-    pub fn save(&mut self, run: &RunFolder, centres: &[(usize, FoldCentres)]) -> Result<()> {
-        let file = run.path().join(CENTRES_FILE);
-        self.centres_sha256 = None;
-        if self.needs_centres() {
+    pub fn save(&mut self, run: &RunFolder, references: &[(usize, FoldReference)]) -> Result<()> {
+        let file = run.path().join(REFERENCE_FILE);
+        self.reference_sha256 = None;
+        if self.needs_reference() {
             let mut tensors = StateDict::new();
-            for (fold, centres) in centres {
-                centres.store(number(*fold)?, &mut tensors);
+            for (fold, reference) in references {
+                reference.store(number(*fold)?, &mut tensors);
             }
             let bytes = tensors
                 .to_safetensors(Encoding::F32)
                 .map_err(Error::internal)?;
-            self.centres_sha256 = Some(sha256_hex(&bytes));
+            self.reference_sha256 = Some(sha256_hex(&bytes));
             files::write(&file, &bytes)?;
         }
         files::write_json(&Self::path(run), self)
@@ -168,49 +172,56 @@ impl CalibrationRecord {
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] when the centres of the labels do not belong to this record.
+    /// [`Error::Input`] when the guard's references do not belong to this record.
     pub fn safeguards(
         &self,
         run: &RunFolder,
         folds: &[FoldFolder],
-        features: usize,
+        architecture: Architecture,
     ) -> Result<Safeguards> {
-        let centres = match self.needs_centres() {
-            true => self.centres(run, folds, features)?,
-            false => Vec::new(),
+        let guard = match self.guard {
+            Some(guard) => Some(GuardModel {
+                guard,
+                references: self.references(run, folds, guard, architecture)?,
+            }),
+            None => None,
         };
         Ok(Safeguards {
             conformal: Some(self.conformal),
-            guard: self.guard.map(|guard| GuardModel { guard, centres }),
+            guard,
         })
     }
 
-    fn centres(
+    fn references(
         &self,
         run: &RunFolder,
         folds: &[FoldFolder],
-        features: usize,
-    ) -> Result<Vec<FoldCentres>> {
-        let file = run.path().join(CENTRES_FILE);
+        guard: Guard,
+        architecture: Architecture,
+    ) -> Result<Vec<FoldReference>> {
+        if !self.needs_reference() {
+            return Ok(Vec::new());
+        }
+        let file = run.path().join(REFERENCE_FILE);
         let bytes = files::read(&file)?;
-        if self.centres_sha256.as_deref() != Some(sha256_hex(&bytes).as_str()) {
+        if self.reference_sha256.as_deref() != Some(sha256_hex(&bytes).as_str()) {
             return Err(Error::input(format!(
                 "{} does not belong to {RECORD_FILE}: run `genoderm calibrate` again",
                 file.display()
             )));
         }
         let tensors = StateDict::from_safetensors(&bytes).map_err(Error::content(&file))?;
-        folds
+        let numbers = folds
             .iter()
-            .map(|folder| {
-                FoldCentres::load(&tensors, number(folder.fold)?, features)
-                    .map_err(Error::content(&file))
-            })
-            .collect()
+            .map(|folder| number(folder.fold))
+            .collect::<Result<Vec<_>>>()?;
+        FoldReference::load_all(&tensors, numbers, guard.score, architecture)
+            .map_err(Error::content(&file))
     }
 
-    fn needs_centres(&self) -> bool {
-        self.guard.is_some_and(|guard| guard.score.needs_features())
+    fn needs_reference(&self) -> bool {
+        self.guard
+            .is_some_and(|guard| guard.score.needs_reference())
     }
 }
 

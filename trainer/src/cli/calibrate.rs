@@ -26,6 +26,10 @@ pub(super) struct Arguments {
     /// Folder of pictures that show no skin, to compare guards with
     #[arg(long, value_name = "DIR")]
     not_skin: Option<PathBuf>,
+    /// Folder of a manifest.csv of pictures that no network has learnt from: temperature and sets are then those of
+    /// the ensemble itself, not of single networks
+    #[arg(long, value_name = "DIR")]
+    held_out: Option<PathBuf>,
     /// How often a prediction set shall hold the true label
     #[arg(long, default_value_t = 0.9, value_name = "SHARE")]
     coverage: f64,
@@ -55,6 +59,7 @@ impl Arguments {
             run: self.run,
             data: self.data,
             not_skin: self.not_skin,
+            held_out: self.held_out,
             coverage: self.coverage,
             score: self.score,
             acceptance: self.acceptance,

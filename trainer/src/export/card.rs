@@ -127,11 +127,20 @@ fn overview(
     )
 }
 
+/// The last parts of a path, `run/fold-{fold}/best.safetensors`: where a run lies on its maker's machine is nobody's business.
+fn ending(file: &str) -> String {
+    let parts: Vec<&str> = file.split(['/', '\\']).collect();
+    parts[parts.len().saturating_sub(3)..].join("/")
+}
+
 fn training(config: &TrainConfig) -> String {
     let start = match &config.pretrained {
         Some(weights) => match weights.sha256.get(..16) {
             Some(checksum) => format!("from weights with SHA-256 {checksum}"),
-            None => format!("each fold from weights of its own ({})", weights.file),
+            None => format!(
+                "each fold from weights of its own ({})",
+                ending(&weights.file)
+            ),
         },
         None => "from random weights".to_owned(),
     };
@@ -328,6 +337,17 @@ mod tests {
     fn text_cannot_break_a_table() {
         assert_eq!(cell("a |\n b"), "a \\| b");
         assert_eq!(percent(0.829), "82.9%");
+    }
+
+    #[test]
+    fn the_makers_folders_stay_at_home() {
+        let runs = "run/fold-{fold}/best.safetensors";
+        assert_eq!(ending(&format!("/home/someone/{runs}")), runs);
+        assert_eq!(
+            ending(r"C:\Users\someone\run\fold-0\best.safetensors"),
+            "run/fold-0/best.safetensors"
+        );
+        assert_eq!(ending("best.safetensors"), "best.safetensors");
     }
 
     #[test]

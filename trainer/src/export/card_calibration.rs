@@ -21,25 +21,42 @@ pub(super) fn calibration(
         );
     };
     let record = &known.record;
+    let fitted = fitted(record);
+    match &record.held_out {
+        Some(held_out) => writeln!(
+            card,
+            "Fitted on the ensemble's answers to {} pictures that none of its networks learnt from.\n",
+            held_out.before.pictures
+        )?,
+        None => writeln!(
+            card,
+            "Fitted on {} out-of-fold pictures, each answered by the one network that did not learn from it; \
+             several together are usually better than one, so this tends to err on the careful side.\n",
+            record.out_of_fold.before.pictures
+        )?,
+    }
+    let (who, before) = match &record.held_out {
+        Some(held_out) => (
+            "The ensemble, each half of these pictures with the fit of the other",
+            &held_out.before,
+        ),
+        None => ("Single networks", &record.out_of_fold.before),
+    };
     writeln!(
         card,
-        "Fitted on {} out-of-fold pictures, each answered by the one network that did not learn from it; \
-         several together are usually better than one, so this tends to err on the careful side.\n",
-        record.out_of_fold.before.pictures
-    )?;
-    writeln!(
-        card,
-        "- Temperature {:.3}. Single networks: calibration error {:.3} before, {:.3} after.",
-        record.temperature,
-        record.out_of_fold.before.calibration_error,
-        crossed(record).reliability.calibration_error
+        "- Temperature {:.3}. {who}: calibration error {:.3} before, {:.3} after.",
+        record.temperature, before.calibration_error, fitted.reliability.calibration_error
     )?;
     write!(
         card,
-        "- Prediction sets with {} coverage: single networks {} with {:.2} labels on average",
+        "- Prediction sets with {} coverage: {} {} with {:.2} labels on average",
         percent(record.conformal.coverage),
-        percent(crossed(record).sets.coverage),
-        crossed(record).sets.mean_size
+        match record.held_out {
+            Some(_) => "on those halves",
+            None => "single networks",
+        },
+        percent(fitted.sets.coverage),
+        fitted.sets.mean_size
     )?;
     match measured.and_then(|run| run.sets.as_ref()) {
         Some(sets) => {
@@ -58,10 +75,15 @@ pub(super) fn calibration(
     guard(card, record, measured.and_then(|run| run.accepted))
 }
 
-/// The figures on folds that the fit had not seen, where there are any.
-fn crossed(record: &CalibrationRecord) -> &SingleFigures {
-    let single = &record.out_of_fold;
-    single.cross_fold.as_ref().unwrap_or(&single.after)
+/// The figures on pictures that the fit had not seen, where there are any.
+fn fitted(record: &CalibrationRecord) -> &SingleFigures {
+    match &record.held_out {
+        Some(held_out) => held_out.crossed.as_ref().unwrap_or(&held_out.after),
+        None => {
+            let single = &record.out_of_fold;
+            single.cross_fold.as_ref().unwrap_or(&single.after)
+        }
+    }
 }
 
 fn guard(card: &mut String, record: &CalibrationRecord, accepted: Option<f64>) -> Result {

@@ -55,8 +55,7 @@ impl StoredRun {
         };
         let calibration = match calibration {
             Some(record) => {
-                let features = config.architecture()?.feature_count();
-                let safeguards = record.safeguards(&run, &folders, features)?;
+                let safeguards = record.safeguards(&run, &folders, config.architecture()?)?;
                 Some(StoredCalibration { record, safeguards })
             }
             None => None,

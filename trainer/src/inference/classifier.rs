@@ -1,7 +1,7 @@
 //! One fold's network, ready for inference.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use genoderm_model::calibration::FoldOutput;
+use genoderm_model::calibration::{FoldOutput, Wanted};
 use genoderm_model::efficientnet::{EfficientNet, EfficientNetConfig, FoldedEfficientNet};
 use genoderm_model::preprocess::{Photo, Preprocessing};
 use genoderm_model::weights::{ClassifierPolicy, StateDict, WeightError};
@@ -89,12 +89,11 @@ impl Classifier {
     ///
     /// [`Error::Internal`] when the device cannot be read.
     pub fn logits(&self, photos: &[&Photo], done: impl FnMut(usize)) -> Result<Vec<Vec<f32>>> {
-        let outputs = self.outputs(photos, false, done)?;
+        let outputs = self.outputs(photos, Wanted::default(), done)?;
         Ok(outputs.into_iter().map(|output| output.logits).collect())
     }
 
-    /// Logits, and the features before the classifier if asked for, of pictures that already have the
-    /// network's size.
+    /// Logits, and what else is wanted, of pictures that already have the network's size.
     ///
     /// `done` is called after each portion with the number of pictures finished.
     ///
@@ -104,7 +103,7 @@ impl Classifier {
     pub fn outputs(
         &self,
         photos: &[&Photo],
-        features: bool,
+        wanted: Wanted,
         mut done: impl FnMut(usize),
     ) -> Result<Vec<FoldOutput>> {
         let mut answers = Vec::with_capacity(photos.len());
@@ -114,14 +113,26 @@ impl Classifier {
                 .map(|photo| self.preprocessing.normalize(photo))
                 .collect();
             let images = stack(values, self.preprocessing.size, &self.device);
-            let embedding = self.network.embedding(images);
-            let logits = rows(self.network.classify(embedding.clone()))?;
-            let features = match features {
-                true => rows(embedding)?,
-                false => vec![Vec::new(); logits.len()],
+            let (embedding, texture) = match wanted.texture {
+                true => {
+                    let (embedding, texture) = self.network.embedding_and_texture(images);
+                    (embedding, Some(texture))
+                }
+                false => (self.network.embedding(images), None),
             };
-            let both = logits.into_iter().zip(features);
-            answers.extend(both.map(|(logits, features)| FoldOutput { logits, features }));
+            let logits = rows(self.network.classify(embedding.clone()))?;
+            let read = |values: Option<Tensor<2>>| match values {
+                Some(values) => rows(values),
+                None => Ok(vec![Vec::new(); portion.len()]),
+            };
+            let features = read(wanted.features.then_some(embedding))?;
+            let texture = read(texture)?;
+            let all = logits.into_iter().zip(features).zip(texture);
+            answers.extend(all.map(|((logits, features), texture)| FoldOutput {
+                logits,
+                features,
+                texture,
+            }));
             done(answers.len());
         }
         Ok(answers)

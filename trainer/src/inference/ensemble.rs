@@ -240,9 +240,9 @@ impl Ensemble {
         views: Views,
         mut done: impl FnMut(usize),
     ) -> Result<Vec<FoldOutput>> {
-        let features = self.rule().needs_features();
+        let wanted = self.rule().wanted();
         if views == Views::One {
-            return classifier.outputs(photos, features, done);
+            return classifier.outputs(photos, wanted, done);
         }
         let mut means = Vec::with_capacity(photos.len());
         for portion in photos.chunks(PICTURES_IN_VIEW) {
@@ -250,7 +250,7 @@ impl Ensemble {
             for view in 0..views.count() {
                 let turned = Views::of_photos(view, portion)?;
                 let turned: Vec<&Photo> = turned.iter().collect();
-                let outputs = classifier.outputs(&turned, features, |_| {})?;
+                let outputs = classifier.outputs(&turned, wanted, |_| {})?;
                 for (views, output) in views_of.iter_mut().zip(outputs) {
                     views.push(output);
                 }

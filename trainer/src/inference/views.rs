@@ -66,7 +66,7 @@ impl Views {
     }
 }
 
-/// The mean of a network's views: of the features, and of the probabilities at the temperature.
+/// The mean of a network's views: of features and texture, and of the probabilities at the temperature.
 ///
 /// The logits are those that give the mean probabilities at that temperature, and the mean of the
 /// views' free energies `T ln sum exp(z / T)`, so that one rule serves one view and several.
@@ -83,6 +83,7 @@ pub(super) fn mean_of_views(views: &[FoldOutput], temperature: f32) -> FoldOutpu
         }
         accumulate(&mut mean.logits, &probabilities, count);
         accumulate(&mut mean.features, &view.features, count);
+        accumulate(&mut mean.texture, &view.texture, count);
     }
     for value in &mut mean.logits {
         *value = temperature * value.max(f32::MIN_POSITIVE).ln() + level;
@@ -123,6 +124,7 @@ mod tests {
         let output = |logits: [f32; 3]| FoldOutput {
             logits: logits.to_vec(),
             features: vec![logits[0], 1.0],
+            texture: vec![2.0 * logits[0]],
         };
         let views = [output([2.0, 0.0, -1.0]), output([-3.0, 5.0, 0.5])];
         let temperature = 1.7;
@@ -142,5 +144,6 @@ mod tests {
         let expected = (energy(&views[0].logits) + energy(&views[1].logits)) / 2.0;
         assert!((energy(&found.logits) - expected).abs() < 1e-5);
         assert_eq!(found.features, [-0.5, 1.0]);
+        assert_eq!(found.texture, [-1.0]);
     }
 }

@@ -273,7 +273,7 @@ fn the_fit_is_the_best_one(run: &Path, record: &Value) {
 
 fn the_chosen_guard_lets_least_pass(record: &Value) {
     let guards = record["guards"].as_array().unwrap();
-    assert_eq!(guards.len(), 4);
+    assert_eq!(guards.len(), 5);
     let share = |guard: &Value, name: &str| guard[name].as_f64().unwrap();
     let passed = |guard: &Value| {
         share(guard, "false_acceptance").max(share(guard, "ensemble_false_acceptance"))
@@ -368,6 +368,74 @@ fn temperature_and_sets_need_neither_pictures_nor_networks() {
     assert_eq!(record["conformal"]["score"], "aps");
     assert!(record["guard"].is_null() && record["test"].is_null());
     assert!(!run.join("calibration.safetensors").exists());
+}
+
+#[test]
+fn the_ensemble_is_calibrated_on_pictures_of_its_own() {
+    let work = tempfile::tempdir().unwrap();
+    let run = copy_of_run(work.path());
+    let held_out = not_skin().parent().unwrap();
+    let calibrate = |folder: &Path| {
+        vec![
+            "calibrate".to_owned(),
+            "--run".to_owned(),
+            argument(&run).to_owned(),
+            "--coverage".to_owned(),
+            "0.8".to_owned(),
+            "--held-out".to_owned(),
+            argument(folder).to_owned(),
+        ]
+    };
+    let words = calibrate(held_out);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let said = succeed(&words);
+    assert!(
+        said.contains("the ensemble of 2 folds on 14 held-out pictures"),
+        "{said}"
+    );
+    let record = read_json(&run.join("calibration.json"));
+    let figures = &record["held_out"];
+    assert_eq!(figures["before"]["pictures"], 14);
+    // 12 of 14: the 0.8 * 15 = 12th smallest score is the threshold.
+    let coverage = figures["after"]["sets"]["coverage"].as_f64().unwrap();
+    assert!(coverage >= 12.0 / 14.0 - 1e-9, "{coverage}");
+    let nll = |place: &Value| place["nll"].as_f64().unwrap();
+    assert!(nll(&figures["after"]["reliability"]) <= nll(&figures["before"]) + 1e-9);
+
+    let bundle = work.path().join("bundle");
+    succeed(&[
+        "export",
+        "--run",
+        argument(&run),
+        "--out",
+        argument(&bundle),
+    ]);
+    let manifest = read_json(&bundle.join("manifest.json"));
+    let stored = manifest["sets"][0]["calibration"]["temperature"].as_f64();
+    assert_eq!(stored, record["temperature"].as_f64());
+    let card = fs::read_to_string(bundle.join("MODEL_CARD.md")).unwrap();
+    assert!(
+        card.contains("the ensemble's answers to 14 pictures"),
+        "{card}"
+    );
+
+    // What the networks learnt from is refused, under its own manifest and under another one.
+    let own = calibrate(photos());
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    assert!(refuse_in_one_line(&own).contains("is what"));
+    let copied = work.path().join("copied");
+    let table = fs::read_to_string(photos().join("manifest.csv")).unwrap();
+    let picture = table
+        .lines()
+        .find(|row| row.starts_with("focused/") && row.contains(",train,"));
+    let picture = picture.unwrap().split(',').next().unwrap();
+    fs::create_dir(&copied).unwrap();
+    fs::copy(photos().join(picture), copied.join("x.jpg")).unwrap();
+    let rows = "image,set,label,source,split\nx.jpg,focused,NF1,x,test\n";
+    fs::write(copied.join("manifest.csv"), rows).unwrap();
+    let other = calibrate(&copied);
+    let other: Vec<&str> = other.iter().map(String::as_str).collect();
+    assert!(refuse_in_one_line(&other).contains("learnt from"));
 }
 
 #[test]

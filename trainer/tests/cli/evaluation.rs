@@ -48,6 +48,8 @@ fn the_page_holds_everything_and_the_json_beside_it_every_number() {
         "7",
         "--map-steps",
         "4",
+        "--map-baseline",
+        "blurred",
         "--bootstrap",
         "60",
     ]);
@@ -57,6 +59,8 @@ fn the_page_holds_everything_and_the_json_beside_it_every_number() {
     );
     assert!(said.contains("attribution, 4 steps"), "{said}");
     let found = json(&work.path().join("report.json"));
+    let method = found["attribution"]["method"].as_str().unwrap();
+    assert!(method.ends_with("baseline blurred"), "{method}");
     let text = fs::read_to_string(&page).unwrap();
     for label in found["labels"].as_array().unwrap() {
         assert!(text.contains(label.as_str().unwrap()));

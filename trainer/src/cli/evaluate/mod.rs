@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
+use genoderm_model::attribution::{Baseline, IntegratedGradients};
 
 use self::input::{author_tables, fold_numbers, require_known_as_unseen};
-use crate::cli::shared::{DeviceArgument, print};
+use crate::cli::shared::{DeviceArgument, named, print};
 use crate::data::{Dataset, Manifest, PictureSet};
 use crate::error::{Error, Result};
 use crate::evaluation::attribution::{AttributionPlan, AttributionReport, measure, require_masks};
@@ -17,6 +18,7 @@ use crate::evaluation::{
     Bootstrap, EvaluationDetails, EvaluationOptions, EvaluationReport, FoldTraining,
     answer_all_views,
 };
+use crate::explain::ExplainPlan;
 use crate::files;
 use crate::inference::{Ensemble, Views};
 use crate::output::{require_file, require_new_folder};
@@ -92,6 +94,9 @@ pub(super) struct Arguments {
     /// Steps of Integrated Gradients for --attribution and the maps of --html
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     map_steps: u32,
+    /// What those maps compare a picture with: zero (after normalisation, as the paper), black, white or blurred
+    #[arg(long, default_value = "zero", value_name = "BASELINE", value_parser = named::<Baseline>)]
+    map_baseline: Baseline,
     /// Save every number as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -216,6 +221,7 @@ impl Arguments {
         AttributionPlan {
             pictures: self.attribution_pictures as usize,
             steps: self.map_steps as usize,
+            baseline: self.map_baseline,
             seed: self.seed,
         }
     }
@@ -253,7 +259,14 @@ impl Arguments {
             dataset,
             details,
             self.mistakes,
-            self.map_steps as usize,
+            &ExplainPlan {
+                target: String::new(),
+                method: IntegratedGradients {
+                    steps: self.map_steps as usize,
+                    ..IntegratedGradients::default()
+                },
+                baseline: self.map_baseline,
+            },
             device,
             |done, total| {
                 bar.set_length(total as u64);

@@ -28,12 +28,14 @@ pub struct AttributionPlan {
     pub pictures: usize,
     /// Steps of Integrated Gradients.
     pub steps: usize,
+    /// What maps compare a picture with.
+    pub baseline: Baseline,
     /// Seed of the random orders and of the randomised networks.
     pub seed: u64,
 }
 
-/// Measures the maps of the true labels: Integrated Gradients of the logit, baseline zero, as
-/// `genoderm explain` draws them.
+/// Measures the maps of the true labels: Integrated Gradients of the logit, as `genoderm explain` draws
+/// them.
 ///
 /// Localisation, deletion and insertion are those of the mean map and the mean probability of all
 /// folds (the plain mean: which folds are sure may change while parts are exchanged); the sanity
@@ -71,7 +73,7 @@ pub fn measure(
                 steps: plan.steps,
                 ..IntegratedGradients::default()
             },
-            baseline: Baseline::Zero,
+            baseline: plan.baseline,
         },
         seed: plan.seed,
         device,
@@ -87,8 +89,12 @@ pub fn measure(
         progress(measures.len(), indices.len());
     }
     let method = format!(
-        "Integrated Gradients of the true label's logit, {}, baseline zero after normalisation",
-        measurer.explain.method.quadrature.name()
+        "Integrated Gradients of the true label's logit, {}, baseline {}",
+        measurer.explain.method.quadrature.name(),
+        match plan.baseline {
+            Baseline::Zero => "zero after normalisation",
+            other => other.name(),
+        }
     );
     let labels = &ensemble.labels;
     Ok(AttributionReport::of(labels, method, plan.steps, &measures))

@@ -1,7 +1,7 @@
 //! The surest wrong answers, with the pixels that spoke for them.
 
 use burn::tensor::Device;
-use genoderm_model::attribution::{Baseline, IntegratedGradients, Sign};
+use genoderm_model::attribution::Sign;
 use maud::{Markup, html};
 
 use crate::data::{Dataset, decode};
@@ -27,7 +27,7 @@ pub struct MistakePictures {
     pub label_map: String,
 }
 
-/// Draws the first `count` mistakes of the details.
+/// Draws the first `count` mistakes of the details; the plan's target is not used.
 ///
 /// `progress` is called with mistakes done and in all.
 ///
@@ -39,19 +39,11 @@ pub fn draw_mistakes(
     dataset: &Dataset,
     details: &EvaluationDetails,
     count: usize,
-    steps: usize,
+    plan: &ExplainPlan,
     device: &Device,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Vec<MistakePictures>> {
     let mistakes = &details.mistakes[..count.min(details.mistakes.len())];
-    let plan = ExplainPlan {
-        target: String::new(),
-        method: IntegratedGradients {
-            steps,
-            ..IntegratedGradients::default()
-        },
-        baseline: Baseline::Zero,
-    };
     let mut pictures = Vec::with_capacity(mistakes.len());
     for mistake in mistakes {
         progress(pictures.len(), mistakes.len());
@@ -62,7 +54,7 @@ pub fn draw_mistakes(
                 ensemble,
                 photo.clone(),
                 target,
-                &plan,
+                plan,
                 device,
                 &mut |_, _| {},
             )
