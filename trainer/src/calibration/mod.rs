@@ -12,6 +12,7 @@ mod networks;
 mod not_skin;
 mod out_of_fold;
 mod record;
+mod references;
 mod temperature;
 
 pub use calibrate::{CalibratePlan, ScoreChoice, calibrate};

@@ -6,8 +6,8 @@ use std::slice::from_ref;
 
 use burn::tensor::Device;
 use genoderm_model::calibration::{
-    Answer, AnswerRule, CentreBuilder, FoldCentres, FoldOutput, FoldReference, Guard, GuardInput,
-    GuardScore, Safeguards, TextureBuilder, TextureModel, Wanted, answer,
+    Answer, AnswerRule, FoldOutput, FoldReference, Guard, GuardInput, GuardScore, Safeguards,
+    Wanted, answer,
 };
 use genoderm_model::ensemble::DEFAULT_THRESHOLD;
 use genoderm_model::labels::LabelRegistry;
@@ -15,6 +15,7 @@ use genoderm_model::preprocess::Photo;
 
 use crate::calibration::ensemble_fit::Answered;
 use crate::calibration::guards::half_of;
+use crate::calibration::references::{PICTURES_IN_MEMORY, References, outputs_of};
 use crate::calibration::{
     CalibratePlan, EnsembleFit, GuardFigures, NotSkin, Reliability, SetFigures, SingleFit,
     TestFigures,
@@ -22,11 +23,8 @@ use crate::calibration::{
 use crate::data::{Dataset, FoldPlan, Manifest, Selection, Split};
 use crate::error::{Error, Result};
 use crate::evaluation::{Unseen, answer_all, require_unseen};
-use crate::inference::{Classifier, Ensemble, PhotoAnswer};
+use crate::inference::{Ensemble, PhotoAnswer};
 use crate::training::{Progress, RunFolder, TrainConfig};
-
-/// How many pictures are read at once.
-const PICTURES_IN_MEMORY: usize = 256;
 
 /// Guards compared, and what each fold compares pictures with.
 #[derive(Default)]
@@ -47,23 +45,6 @@ impl Compared {
         folds
             .filter_map(|(fold, known)| Some((*fold, known.of(input)?)))
             .collect()
-    }
-}
-
-/// What is known of the pictures that one fold's network learnt from.
-#[derive(Clone)]
-struct References {
-    centres: FoldCentres,
-    texture: TextureModel,
-}
-
-impl References {
-    fn of(&self, input: GuardInput) -> Option<FoldReference> {
-        match input {
-            GuardInput::Answer => None,
-            GuardInput::Features => Some(FoldReference::Centres(self.centres.clone())),
-            GuardInput::Texture => Some(FoldReference::Texture(self.texture.clone())),
-        }
     }
 }
 
@@ -155,7 +136,7 @@ impl<'a> Networks<'a> {
         let mut by_picture: Vec<Vec<FoldOutput>> = vec![Vec::new(); others.files.len()];
         for (fold, classifier) in &self.ensemble.folds {
             let own = own_pictures(&dataset, &self.config.labels, *fold);
-            let known = learn_references(classifier, &dataset, &own.learnt, self.config, || {
+            let known = References::learn(classifier, &dataset, &own.learnt, self.config, || {
                 bar.inc(1);
             })?;
             for portion in own.held_out.chunks(PICTURES_IN_MEMORY) {
@@ -371,41 +352,5 @@ fn own_pictures(dataset: &Dataset, labels: &LabelRegistry, fold: usize) -> OwnPi
     OwnPictures {
         learnt: learnt.into_iter().filter(is_own).collect(),
         held_out: held_out.into_iter().filter(is_own).collect(),
-    }
-}
-
-fn outputs_of(
-    classifier: &Classifier,
-    dataset: &Dataset,
-    indices: &[usize],
-) -> Result<Vec<FoldOutput>> {
-    let photos = dataset.photos(indices)?;
-    let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
-    classifier.outputs(&photos, Wanted::ALL, |_| {})
-}
-
-fn learn_references(
-    classifier: &Classifier,
-    dataset: &Dataset,
-    learnt: &[usize],
-    config: &TrainConfig,
-    done: impl Fn(),
-) -> Result<References> {
-    let architecture = config.architecture()?;
-    let mut centres = CentreBuilder::new(config.labels.len(), architecture.feature_count());
-    let mut texture = TextureBuilder::new(architecture.texture_count());
-    for portion in learnt.chunks(PICTURES_IN_MEMORY) {
-        let outputs = outputs_of(classifier, dataset, portion)?;
-        for (index, output) in portion.iter().zip(outputs) {
-            centres.add(dataset.examples[*index].label, &output.features);
-            texture.add(&output.texture);
-            done();
-        }
-    }
-    match (centres.finish(), texture.finish()) {
-        (Some(centres), Some(texture)) => Ok(References { centres, texture }),
-        _ => Err(Error::input(
-            "the run has too few pictures of its own labels to learn from",
-        )),
     }
 }
