@@ -60,10 +60,12 @@ lines.push(
   "Integrated Gradients for the true label on the test drawings, averaged over the folds: share of the positive attribution",
   "that lies on the drawn lesion, how often the strongest pixel does (pointing game), and the share of the picture that is",
   "lesion, which chance would reach. The maps compare a drawing with itself, blurred, which is what the page starts with; the",
-  "last row of each set has the paper's baseline, the mean colour of ImageNet.",
+  "last row of each set has the paper's baseline, the mean colour of ImageNet. Deletion and insertion: area under the label's",
+  "probability while parts are greyed out, or put back into the blurred picture, the most important first (in brackets: in a",
+  "random order). Each baseline does well where its own reference is what replaces the parts: blur in insertion, grey in deletion.",
   "",
-  "| set | label | pictures with a lesion | attribution on the lesion | pointing game | lesion |",
-  "|---|---|---|---|---|---|",
+  "| set | label | pictures with a lesion | attribution on the lesion | pointing game | lesion | deletion | insertion |",
+  "|---|---|---|---|---|---|---|---|",
 );
 for (const set of SETS) {
   const { overall, right, labels } = read(set).attribution;
@@ -74,7 +76,9 @@ for (const set of SETS) {
     { label: "all, rightly answered, baseline zero", ...read(`${set}-zero`).attribution.right },
   ];
   for (const row of rows.filter((row) => row.masks > 0)) {
-    const figures = [row.energy_inside, row.pointing_game, row.lesion_area].map(percent);
+    const curve = ({ area, random_area }) => `${area.toFixed(2)} (${random_area.toFixed(2)})`;
+    const shares = [row.energy_inside, row.pointing_game, row.lesion_area].map(percent);
+    const figures = [...shares, curve(row.deletion), curve(row.insertion)];
     lines.push(`| ${set} | ${row.label} | ${row.masks} | ${figures.join(" | ")} |`);
   }
 }
