@@ -203,17 +203,18 @@ fn explanation_adds_up_to_what_predict_answers() {
         "--target",
         &label,
         "--steps",
-        "20",
+        "75",
         "--out",
         argument(map),
     ]);
     let answer: Value = serde_json::from_str(&said).unwrap();
-    let labels = json(&bundle.join("manifest.json"))["labels"].clone();
-    let mut labels = labels.as_array().unwrap().iter();
+    let manifest = json(&bundle.join("manifest.json"));
+    let mut labels = manifest["labels"].as_array().unwrap().iter();
     let target = labels.position(|known| known["key"] == *label).unwrap();
     let predicted = predict(bundle, &[&picture]).remove(0);
     let folds = answer["folds"].as_array().unwrap();
-    assert_eq!(folds.len(), 2);
+    let networks = manifest["sets"][0]["folds"].as_array().unwrap();
+    assert_eq!(folds.len(), networks.len());
     for (fold, predicted) in folds.iter().zip(predicted["folds"].as_array().unwrap()) {
         let number = |name: &str| fold[name].as_f64().unwrap();
         // What is explained is what `predict` answers.
