@@ -116,7 +116,8 @@ pub fn calibrate(
         _ => Compared::default(),
     };
     let guard = choose_guard(&guards.figures, plan.most_passed).map(|figures| figures.guard);
-    let mut held_out = guards.held_out.iter().cloned();
+    let references = guards.references_of(guard);
+    let mut held_out = guards.held_out.into_iter();
     let guard_held_out =
         guard.and_then(|chosen| held_out.find(|figures| figures.score() == chosen.score));
     let mut record = CalibrationRecord {
@@ -137,12 +138,11 @@ pub fn calibrate(
             cross_fold: SingleFit::cross_check(&rows, score, plan.coverage),
         },
         held_out: pooled.map(|fit| fit.figures),
-        guards: guards.figures.clone(),
+        guards: guards.figures,
         guard_held_out,
         not_skin: guards.pictures,
         test: None,
     };
-    let references = guards.references_of(record.guard);
     record.save(&run, &references)?;
     if let (Some(job), Some(test)) = (&mut job, &test) {
         let architecture = config.architecture()?;

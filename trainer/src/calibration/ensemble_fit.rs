@@ -7,7 +7,7 @@
 use genoderm_model::calibration::{
     AnswerRule, Conformal, ConformalScore, FoldOutput, Safeguards, answer,
 };
-use genoderm_model::ensemble::DEFAULT_THRESHOLD;
+use genoderm_model::ensemble::{DEFAULT_THRESHOLD, EnsembleDecision};
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::{Reliability, SetFigures, SingleFigures, TEMPERATURES};
@@ -121,18 +121,21 @@ fn fit_temperature(pictures: &[&Answered]) -> Result<f32> {
 }
 
 fn probabilities(pictures: &[&Answered], temperature: f32) -> Result<Vec<Vec<f32>>> {
+    pictures
+        .iter()
+        .map(|(outputs, _)| Ok(decision_at(temperature, outputs)?.probabilities))
+        .collect()
+}
+
+/// The ensemble's decision at a temperature, without safeguards.
+pub(super) fn decision_at(temperature: f32, outputs: &[FoldOutput]) -> Result<EnsembleDecision> {
     let rule = AnswerRule {
         threshold: DEFAULT_THRESHOLD,
         temperature,
         safeguards: &Safeguards::default(),
     };
-    pictures
-        .iter()
-        .map(|(outputs, _)| {
-            let told = answer(outputs, rule).map_err(Error::internal)?;
-            Ok(told.decision.probabilities)
-        })
-        .collect()
+    let told = answer(outputs, rule).map_err(Error::internal)?;
+    Ok(told.decision)
 }
 
 /// Figures of parts, each with a fit of its own, together.

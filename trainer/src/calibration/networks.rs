@@ -6,14 +6,12 @@ use std::slice::from_ref;
 
 use burn::tensor::Device;
 use genoderm_model::calibration::{
-    Answer, AnswerRule, FoldOutput, FoldReference, Guard, GuardInput, GuardScore, Safeguards,
-    Wanted, answer,
+    FoldOutput, FoldReference, Guard, GuardInput, GuardScore, Wanted,
 };
-use genoderm_model::ensemble::DEFAULT_THRESHOLD;
 use genoderm_model::labels::LabelRegistry;
 use genoderm_model::preprocess::Photo;
 
-use crate::calibration::ensemble_fit::Answered;
+use crate::calibration::ensemble_fit::{Answered, decision_at};
 use crate::calibration::guards::half_of;
 use crate::calibration::references::{PICTURES_IN_MEMORY, References, outputs_of};
 use crate::calibration::{
@@ -33,7 +31,8 @@ pub(super) struct Compared {
     pub figures: Vec<GuardFigures>,
     /// The same guards on the other half of the pictures; empty when there are too few to share out.
     pub held_out: Vec<GuardFigures>,
-    references: Vec<(usize, References)>,
+    folds: Vec<usize>,
+    references: References,
     pub pictures: usize,
 }
 
@@ -41,10 +40,8 @@ impl Compared {
     /// What a guard needs of each fold; nothing where it needs nothing.
     pub fn references_of(&self, guard: Option<Guard>) -> Vec<(usize, FoldReference)> {
         let input = guard.map_or(GuardInput::Answer, |guard| guard.score.input());
-        let folds = self.references.iter();
-        folds
-            .filter_map(|(fold, known)| Some((*fold, known.of(input)?)))
-            .collect()
+        let references = self.references.of(input).iter().cloned();
+        self.folds.iter().copied().zip(references).collect()
     }
 }
 
@@ -106,7 +103,16 @@ impl<'a> Networks<'a> {
 
     fn dataset(&self, split: Split, skip_broken: bool) -> Result<Dataset> {
         let selection = self.selection(split, skip_broken)?;
-        let dataset = Dataset::load(&self.manifest, &self.folds.of_row, selection)?;
+        self.load(&self.manifest, &self.folds.of_row, selection)
+    }
+
+    fn load(
+        &self,
+        manifest: &Manifest,
+        folds: &[Option<usize>],
+        selection: Selection<'_>,
+    ) -> Result<Dataset> {
+        let dataset = Dataset::load(manifest, folds, selection)?;
         for cause in &dataset.skipped {
             self.progress.note(&format!("skipped: {cause}"));
         }
@@ -123,13 +129,12 @@ impl<'a> Networks<'a> {
             self.progress.note(&format!("skipped: {cause}"));
         }
         let dataset = self.dataset(Split::Train, plan.skip_broken)?;
-        let rule = Rule {
-            temperature: fit.temperature,
-        };
+        let temperature = fit.temperature;
         let skin_count = dataset.examples.len();
         let total = self.ensemble.folds.len() * (skin_count + others.files.len());
         let bar = self.progress.count("comparing guards", total);
-        let mut references = Vec::new();
+        let mut folds = Vec::new();
+        let mut references = References::default();
         let mut skin = Scores::default();
         let mut other = [Scores::default(), Scores::default()];
         let half = |place: usize| half_of(place, others.files.len());
@@ -140,8 +145,8 @@ impl<'a> Networks<'a> {
                 bar.inc(1);
             })?;
             for portion in own.held_out.chunks(PICTURES_IN_MEMORY) {
-                for output in outputs_of(classifier, &dataset, portion)? {
-                    skin.add(&rule, from_ref(&output), from_ref(&known))?;
+                for output in outputs_of(classifier, &dataset, portion, Wanted::ALL)? {
+                    skin.add(temperature, from_ref(&output), &known)?;
                     bar.inc(1);
                 }
             }
@@ -150,18 +155,18 @@ impl<'a> Networks<'a> {
                 let photos = others.photos(portion)?;
                 let photos: Vec<&Photo> = photos.iter().collect();
                 for output in classifier.outputs(&photos, Wanted::ALL, |_| {})? {
-                    other[half(place)].add(&rule, from_ref(&output), from_ref(&known))?;
+                    other[half(place)].add(temperature, from_ref(&output), &known)?;
                     by_picture[place].push(output);
                     place += 1;
                     bar.inc(1);
                 }
             }
-            references.push((*fold, known));
+            folds.push(*fold);
+            references.append(known);
         }
-        let plain: Vec<References> = references.iter().map(|(_, known)| known.clone()).collect();
         let mut together = [Scores::default(), Scores::default()];
         for (place, outputs) in by_picture.iter().enumerate() {
-            together[half(place)].add(&rule, outputs, &plain)?;
+            together[half(place)].add(temperature, outputs, &references)?;
         }
         bar.finish_and_clear();
         let on_half = |half: usize| {
@@ -183,6 +188,7 @@ impl<'a> Networks<'a> {
                 true => on_half(1)?,
                 false => Vec::new(),
             },
+            folds,
             references,
             pictures: others.files.len(),
         })
@@ -208,10 +214,7 @@ impl<'a> Networks<'a> {
             split: None,
             ..self.selection(Split::Train, plan.skip_broken)?
         };
-        let dataset = Dataset::load(&manifest, &[], selection)?;
-        for cause in &dataset.skipped {
-            self.progress.note(&format!("skipped: {cause}"));
-        }
+        let dataset = self.load(&manifest, &[], selection)?;
         if let Unseen::OtherNames(_) = require_unseen(run, &manifest, &dataset.examples, instead)? {
             self.progress.note(
                 "the pictures that the run learnt from are not at hand: those of --held-out could be compared with \
@@ -232,9 +235,7 @@ impl<'a> Networks<'a> {
         for (_, classifier) in &self.ensemble.folds {
             let mut place = 0;
             for portion in indices.chunks(PICTURES_IN_MEMORY) {
-                let photos = dataset.photos(portion)?;
-                let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
-                for output in classifier.outputs(&photos, Wanted::default(), |_| {})? {
+                for output in outputs_of(classifier, &dataset, portion, Wanted::default())? {
                     pictures[place].0.push(output);
                     place += 1;
                     bar.inc(1);
@@ -279,8 +280,7 @@ impl<'a> Networks<'a> {
                     ..FoldOutput::default()
                 })
                 .collect();
-            let plain = Rule { temperature: 1.0 }.answer(&outputs)?;
-            before.push(plain.decision.probabilities);
+            before.push(decision_at(1.0, &outputs)?.probabilities);
             after.push(told.decision.probabilities.clone());
             sets.extend(
                 told.prediction_set
@@ -302,35 +302,20 @@ impl<'a> Networks<'a> {
     }
 }
 
-/// The ensemble rule at a temperature, without safeguards.
-struct Rule {
-    temperature: f32,
-}
-
-impl Rule {
-    fn answer(&self, outputs: &[FoldOutput]) -> Result<Answer> {
-        let rule = AnswerRule {
-            threshold: DEFAULT_THRESHOLD,
-            temperature: self.temperature,
-            safeguards: &Safeguards::default(),
-        };
-        answer(outputs, rule).map_err(Error::internal)
-    }
-}
-
 /// Scores of pictures, by the order of [`GuardScore::ALL`].
 #[derive(Default)]
 struct Scores([Vec<f64>; GuardScore::ALL.len()]);
 
 impl Scores {
-    fn add(&mut self, rule: &Rule, outputs: &[FoldOutput], known: &[References]) -> Result<()> {
-        let decision = rule.answer(outputs)?.decision;
+    fn add(
+        &mut self,
+        temperature: f32,
+        outputs: &[FoldOutput],
+        references: &References,
+    ) -> Result<()> {
+        let decision = decision_at(temperature, outputs)?;
         for (scores, kind) in self.0.iter_mut().zip(GuardScore::ALL) {
-            let references: Vec<FoldReference> = known
-                .iter()
-                .filter_map(|known| known.of(kind.input()))
-                .collect();
-            let score = kind.of(&decision, outputs, &references);
+            let score = kind.of(&decision, outputs, references.of(kind.input()));
             scores.push(score.map_err(Error::internal)?);
         }
         Ok(())

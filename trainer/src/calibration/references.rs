@@ -1,8 +1,7 @@
 //! What guards compare pictures with: how one network sees those that it learnt from.
 
 use genoderm_model::calibration::{
-    CentreBuilder, FoldCentres, FoldOutput, FoldReference, GuardInput, TextureBuilder,
-    TextureModel, Wanted,
+    CentreBuilder, FoldOutput, FoldReference, GuardInput, TextureBuilder, Wanted,
 };
 use genoderm_model::preprocess::Photo;
 
@@ -14,24 +13,30 @@ use crate::training::TrainConfig;
 /// How many pictures are read at once.
 pub(super) const PICTURES_IN_MEMORY: usize = 256;
 
-/// What is known of the pictures that one fold's network learnt from.
-#[derive(Clone)]
+/// What is known of the pictures that the networks of some folds learnt from, in the order of the folds.
+#[derive(Default)]
 pub(super) struct References {
-    centres: FoldCentres,
-    texture: TextureModel,
+    centres: Vec<FoldReference>,
+    textures: Vec<FoldReference>,
 }
 
 impl References {
-    /// What a score of this input compares with.
-    pub fn of(&self, input: GuardInput) -> Option<FoldReference> {
+    /// What a score of this input compares with; empty where it needs nothing.
+    pub fn of(&self, input: GuardInput) -> &[FoldReference] {
         match input {
-            GuardInput::Answer => None,
-            GuardInput::Features => Some(FoldReference::Centres(self.centres.clone())),
-            GuardInput::Texture => Some(FoldReference::Texture(self.texture.clone())),
+            GuardInput::Answer => &[],
+            GuardInput::Features => &self.centres,
+            GuardInput::Texture => &self.textures,
         }
     }
 
-    /// From pictures that the network learnt from; `done` is called after each.
+    /// Adds those of other folds behind these.
+    pub fn append(&mut self, other: Self) {
+        self.centres.extend(other.centres);
+        self.textures.extend(other.textures);
+    }
+
+    /// One fold's, from pictures that its network learnt from; `done` is called after each.
     pub fn learn(
         classifier: &Classifier,
         dataset: &Dataset,
@@ -43,7 +48,7 @@ impl References {
         let mut centres = CentreBuilder::new(config.labels.len(), architecture.feature_count());
         let mut texture = TextureBuilder::new(architecture.texture_count());
         for portion in learnt.chunks(PICTURES_IN_MEMORY) {
-            let outputs = outputs_of(classifier, dataset, portion)?;
+            let outputs = outputs_of(classifier, dataset, portion, Wanted::ALL)?;
             for (index, output) in portion.iter().zip(outputs) {
                 centres.add(dataset.examples[*index].label, &output.features);
                 texture.add(&output.texture);
@@ -51,7 +56,10 @@ impl References {
             }
         }
         match (centres.finish(), texture.finish()) {
-            (Some(centres), Some(texture)) => Ok(Self { centres, texture }),
+            (Some(centres), Some(texture)) => Ok(Self {
+                centres: vec![FoldReference::Centres(centres)],
+                textures: vec![FoldReference::Texture(texture)],
+            }),
             _ => Err(Error::input(
                 "the run has too few pictures of its own labels to learn from",
             )),
@@ -59,13 +67,14 @@ impl References {
     }
 }
 
-/// Everything that a guard may want to know of some pictures.
+/// What a network says of some pictures of a dataset.
 pub(super) fn outputs_of(
     classifier: &Classifier,
     dataset: &Dataset,
     indices: &[usize],
+    wanted: Wanted,
 ) -> Result<Vec<FoldOutput>> {
     let photos = dataset.photos(indices)?;
     let photos: Vec<&Photo> = photos.iter().map(AsRef::as_ref).collect();
-    classifier.outputs(&photos, Wanted::ALL, |_| {})
+    classifier.outputs(&photos, wanted, |_| {})
 }

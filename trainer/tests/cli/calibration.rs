@@ -375,20 +375,7 @@ fn the_ensemble_is_calibrated_on_pictures_of_its_own() {
     let work = tempfile::tempdir().unwrap();
     let run = copy_of_run(work.path());
     let held_out = not_skin().parent().unwrap();
-    let calibrate = |folder: &Path| {
-        vec![
-            "calibrate".to_owned(),
-            "--run".to_owned(),
-            argument(&run).to_owned(),
-            "--coverage".to_owned(),
-            "0.8".to_owned(),
-            "--held-out".to_owned(),
-            argument(folder).to_owned(),
-        ]
-    };
-    let words = calibrate(held_out);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let said = succeed(&words);
+    let said = succeed(&calibrate_held_out(&run, held_out));
     assert!(
         said.contains("the ensemble of 2 folds on 14 held-out pictures"),
         "{said}"
@@ -420,9 +407,8 @@ fn the_ensemble_is_calibrated_on_pictures_of_its_own() {
     );
 
     // What the networks learnt from is refused, under its own manifest and under another one.
-    let own = calibrate(photos());
-    let own: Vec<&str> = own.iter().map(String::as_str).collect();
-    assert!(refuse_in_one_line(&own).contains("is what"));
+    let own = refuse_in_one_line(&calibrate_held_out(&run, photos()));
+    assert!(own.contains("is what"));
     let copied = work.path().join("copied");
     let table = fs::read_to_string(photos().join("manifest.csv")).unwrap();
     let picture = table
@@ -433,9 +419,21 @@ fn the_ensemble_is_calibrated_on_pictures_of_its_own() {
     fs::copy(photos().join(picture), copied.join("x.jpg")).unwrap();
     let rows = "image,set,label,source,split\nx.jpg,focused,NF1,x,test\n";
     fs::write(copied.join("manifest.csv"), rows).unwrap();
-    let other = calibrate(&copied);
-    let other: Vec<&str> = other.iter().map(String::as_str).collect();
-    assert!(refuse_in_one_line(&other).contains("learnt from"));
+    let other = refuse_in_one_line(&calibrate_held_out(&run, &copied));
+    assert!(other.contains("learnt from"));
+}
+
+fn calibrate_held_out<'a>(run: &'a Path, held_out: &'a Path) -> [&'a str; 7] {
+    let (run, held_out) = (argument(run), argument(held_out));
+    [
+        "calibrate",
+        "--run",
+        run,
+        "--coverage",
+        "0.8",
+        "--held-out",
+        held_out,
+    ]
 }
 
 #[test]
