@@ -16,7 +16,7 @@ static CURRENT: LazyLock<ArcRwSignal<Language>> =
     LazyLock::new(|| ArcRwSignal::new(Language::English));
 
 /// A language that the page is complete in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English, which is also for readers of all other languages.
     English,

@@ -231,7 +231,7 @@ pub const GERMAN: Text = Text {
     confusion_caption: "Zeilen sind die Wahrheit, Spalten die Antworten.",
     confusion_corner: "Wahrheit",
     failures_title: "Fehler",
-    failures_note: "Die sichersten falschen Antworten auf Testbilder. Öffnen Sie eines, um selbst zu sehen.",
+    failures_note: "Die sichersten falschen Antworten auf Testbilder. Öffnen Sie eines, um es selbst zu sehen.",
     failure_label: "Diesen Fehler öffnen: gezeichnet {label}, beantwortet mit {answered} und {percent}",
     failure_drawn: "Gezeichnet: {label}",
     failure_answered: "Beantwortet: {answered}, {percent}",
