@@ -271,6 +271,7 @@ sentences! {
     engine_row: "Engine",
     engine_why: "{engine}. {why}",
     device_row: "Device",
+    device_cpu: "processor, WebAssembly with SIMD",
     model_row: "Model",
     model_value: "{name} ({architecture}, {size} × {size} pixels, networks: {folds}, weights as {encoding})",
     bytes_row: "Model bytes loaded",

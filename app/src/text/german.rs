@@ -272,6 +272,7 @@ pub const GERMAN: Text = Text {
     engine_row: "Rechenwerk",
     engine_why: "{engine}. {why}",
     device_row: "Gerät",
+    device_cpu: "Prozessor, WebAssembly mit SIMD",
     model_row: "Modell",
     model_value: "{name} ({architecture}, {size} × {size} Bildpunkte, Netze: {folds}, Gewichte als {encoding})",
     bytes_row: "Geladene Daten des Modells",

@@ -37,6 +37,11 @@ const NAMES = new Set([
 /** Numbers with units, MIM numbers with genes, skin types, entries of OMIM. */
 const SIGNS = /^(\d[\d.,]*\s?([kM]?B|m?s|%)|\d{6}( \(\w+\))?(, \d{6}( \(\w+\))?)*|[IV]+|OMIM \d+|×)$/;
 
+/** Numbers that are written as in English: 12.5% and not 12,5 %. */
+export function englishNumbers(words) {
+  return words.filter((word) => !NAMES.has(word) && /\d\.\d|\d%/.test(word));
+}
+
 /** What is the same in both and should not be; `names` are further names. */
 export function leftBehind(before, after, names = []) {
   const old = new Set(before);

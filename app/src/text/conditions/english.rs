@@ -111,7 +111,7 @@ pub const ENGLISH: Conditions = Conditions {
             "Fibromas at the nails; mostly from adolescence on.",
         ],
         similar: &[
-            "Pale spots: vitiligo, naevus depigmentosus, naevus anaemicus, hypomelanosis of Ito; one or two are common in healthy people",
+            "Pale spots: vitiligo, naevus depigmentosus, naevus anaemicus, hypomelanosis of Ito; one or two are found in healthy people too",
             "Papules of the face: acne, rosacea",
             "Angiofibromas that begin in adulthood: multiple endocrine neoplasia type 1, Birt-Hogg-Dubé syndrome",
         ],

@@ -111,7 +111,7 @@ pub const GERMAN: Conditions = Conditions {
             "Fibrome an den Nägeln; meist ab dem Jugendalter.",
         ],
         similar: &[
-            "Helle Flecken: Vitiligo, Naevus depigmentosus, Naevus anaemicus, Hypomelanosis Ito; ein oder zwei sind bei Gesunden häufig",
+            "Helle Flecken: Vitiligo, Naevus depigmentosus, Naevus anaemicus, Hypomelanosis Ito; ein oder zwei kommen auch bei Gesunden vor",
             "Papeln im Gesicht: Akne, Rosazea",
             "Angiofibrome, die im Erwachsenenalter beginnen: multiple endokrine Neoplasie Typ 1, Birt-Hogg-Dubé-Syndrom",
         ],
