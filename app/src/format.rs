@@ -1,4 +1,20 @@
-//! Numbers as the reader sees them.
+//! Numbers as the reader sees them, in the reader's language.
+
+use crate::text::{fill, text};
+
+/// A number with so many decimals.
+pub fn decimal(value: f64, decimals: usize) -> String {
+    format!("{value:.decimals$}").replace('.', text().decimal_mark)
+}
+
+/// A share of 0 to 1 as a percentage with so many decimals.
+fn percentage(share: f64, decimals: usize) -> String {
+    with_percent(&decimal(share * 100.0, decimals))
+}
+
+fn with_percent(number: &str) -> String {
+    fill(text().percent, &[("number", number)])
+}
 
 /// A size in bytes as kB or MB (powers of ten, as browsers and networks count).
 pub fn bytes(count: u64) -> String {
@@ -8,31 +24,37 @@ pub fn bytes(count: u64) -> String {
     } else if count < 999_500.0 {
         format!("{:.0} kB", count / 1e3)
     } else {
-        format!("{:.1} MB", count / 1e6)
+        format!("{} MB", decimal(count / 1e6, 1))
     }
 }
 
 /// A probability as a percentage: one decimal, and never "0.0" or "100.0" for what is not quite that.
 pub fn percent(probability: f32) -> String {
-    let value = f64::from(probability) * 100.0;
-    if value > 0.0 && value < 0.1 {
-        "< 0.1%".to_owned()
-    } else if value > 99.9 && value < 100.0 {
-        "> 99.9%".to_owned()
+    let share = f64::from(probability);
+    if share > 0.0 && share < 0.001 {
+        format!("< {}", percentage(0.001, 1))
+    } else if share > 0.999 && share < 1.0 {
+        format!("> {}", percentage(0.999, 1))
     } else {
-        format!("{value:.1}%")
+        percentage(share, 1)
     }
 }
 
 /// A stated share, such as a coverage, as a percentage without needless digits.
 pub fn share(share: f64) -> String {
     // Rounded to a tenth of a percent: 0.9 has no exact binary form.
-    format!("{}%", (share * 1_000.0).round() / 10.0)
+    let rounded = (share * 1_000.0).round() / 10.0;
+    with_percent(&rounded.to_string().replace('.', text().decimal_mark))
 }
 
 /// A measured share as a percentage with one decimal, so that those of a table stand under each other.
 pub fn measured(share: f64) -> String {
-    format!("{:.1}%", share * 100.0)
+    percentage(share, 1)
+}
+
+/// A share as a percentage without decimals.
+pub fn whole(share: f64) -> String {
+    percentage(share, 0)
 }
 
 /// A duration in milliseconds as seconds where that reads better.
@@ -40,7 +62,7 @@ pub fn milliseconds(duration: f64) -> String {
     if duration < 1_000.0 {
         format!("{duration:.0} ms")
     } else {
-        format!("{:.1} s", duration / 1e3)
+        format!("{} s", decimal(duration / 1e3, 1))
     }
 }
 
@@ -48,12 +70,14 @@ pub fn milliseconds(duration: f64) -> String {
 pub fn signed(value: f32) -> String {
     // A value that rounds to nothing has no sign.
     let value = if value.abs() < 0.000_5 { 0.0 } else { value };
-    format!("{value:.3}").replace('-', "\u{2212}")
+    decimal(f64::from(value), 3).replace('-', "\u{2212}")
 }
 
 /// A very small number by its power of ten, in a form that no line break tears apart.
 pub fn scientific(value: f32) -> String {
-    format!("{value:.1e}").replace('-', "\u{2212}")
+    format!("{value:.1e}")
+        .replace('.', text().decimal_mark)
+        .replace('-', "\u{2212}")
 }
 
 #[cfg(test)]
@@ -99,5 +123,10 @@ mod tests {
         assert_eq!(signed(0.25), "0.250");
         assert_eq!(signed(-0.000_1), "0.000");
         assert_eq!(scientific(2.13e-6), "2.1e\u{2212}6");
+    }
+    #[test]
+    fn wholes_have_no_decimals() {
+        assert_eq!(whole(0.5), "50%");
+        assert_eq!(whole(0.998), "100%");
     }
 }

@@ -5,18 +5,22 @@
 //! computes on the photograph, and nothing sends it anywhere.
 
 mod components;
+mod conditions;
 mod engine_client;
 mod evaluation;
 mod fetch;
 mod format;
+mod language;
 mod lesion;
 mod manifest;
 mod network;
 mod outcome;
 mod overlay;
 mod probe;
+mod problem;
 mod samples;
 mod session;
+mod settings;
 mod state;
 mod text;
 

@@ -3,12 +3,12 @@
 //! `navigator.gpu` is still unstable in web-sys, so its few properties are read by name. Nothing here
 //! creates a GPU device; the engine's worker does that itself.
 
-use genoderm_protocol::Backend;
+use genoderm_protocol::{Backend, FailureKind};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::text::{fill, text};
+use crate::text::{fall_back_sentence, fill, text};
 
 /// The storage binding that the WebGPU engine needs at least: WebGPU's own guaranteed minimum, in bytes.
 const NEEDED_BINDING: f64 = 128.0 * 1024.0 * 1024.0;
@@ -77,8 +77,8 @@ pub enum Reason {
     Picked,
     /// The page's address asked for it.
     Address,
-    /// The WebGPU engine failed; the sentence says how.
-    FellBack(String),
+    /// The WebGPU engine failed in this way.
+    FellBack(FailureKind),
 }
 
 impl Reason {
@@ -95,7 +95,7 @@ impl Reason {
             Self::SmallLimits => text.reason_small_limits.to_owned(),
             Self::Picked => text.reason_picked.to_owned(),
             Self::Address => text.reason_address.to_owned(),
-            Self::FellBack(why) => why.clone(),
+            Self::FellBack(kind) => fall_back_sentence(*kind).to_owned(),
         }
     }
 }

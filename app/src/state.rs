@@ -14,13 +14,16 @@ use crate::manifest::ModelSummary;
 use crate::network::RequestCounter;
 use crate::overlay::Heat;
 use crate::probe::{DeviceProbe, Reason};
+use crate::problem::Problem;
 use crate::samples::{Sample, Samples};
-use crate::text::text;
+use crate::text::{condition, text};
 
 /// The set for close-ups, which is asked unless the reader says otherwise.
 pub const FOCUSED: &str = "focused";
 /// The set for whole photographs.
 pub const PANORAMIC: &str = "panoramic";
+/// The key of the label for all other conditions.
+pub const REMAINDER: &str = "EverythingElse";
 
 /// How far the engine has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +38,8 @@ pub enum EngineState {
     Loading(Progress),
     /// Photographs can be classified.
     Ready,
-    /// It does not run; the sentence says why.
-    Failed(String),
+    /// It does not run.
+    Failed,
 }
 
 impl EngineState {
@@ -49,7 +52,7 @@ impl EngineState {
 /// The opened photograph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photo {
-    /// The file's name, shown to the reader only.
+    /// The file's name, shown to the reader only; a sample is named by what it shows.
     pub name: String,
     /// A `blob:` address for the preview.
     pub preview: String,
@@ -146,8 +149,8 @@ pub struct AppState {
     pub show_lesion: RwSignal<bool>,
     /// Whether the model card is open.
     pub model_card: RwSignal<bool>,
-    /// What went wrong last, in plain words.
-    pub error: RwSignal<Option<String>>,
+    /// What went wrong last.
+    pub error: RwSignal<Option<Problem>>,
     /// What a screen reader is told.
     pub announcement: RwSignal<String>,
     /// Network requests of the page.
@@ -260,8 +263,15 @@ impl AppState {
         })
     }
 
-    /// A label's name; its key where the name is not known.
+    /// A label's name in the reader's language; the bundle's own name for labels that the page knows nothing of, and the
+    /// key where there is none either.
     pub fn label_name(&self, key: &str) -> String {
+        if let Some(condition) = condition(key) {
+            return condition.name.to_owned();
+        }
+        if key == REMAINDER {
+            return text().other_name.to_owned();
+        }
         self.label(key)
             .map_or_else(|| key.to_owned(), |label| label.name)
     }

@@ -1,50 +1,22 @@
 // The page on narrow and wide screens, and for readers who use other means than eyes and a mouse.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
-
-import axe from "axe-core";
 
 import { loadModel, openPage, startBrowser } from "./helper/browser.mjs";
 import { calibratedFiles } from "./helper/calibration.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFile, closePhotograph, readAnswer } from "./helper/photograph.mjs";
 import { sampleFiles } from "./helper/samples.mjs";
 import { sampleBytes } from "./helper/setting.mjs";
-
-const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
 
 let session;
 
 before(async () => {
   session = await startBrowser();
-  mkdirSync(SCREENSHOTS, { recursive: true });
 });
 after(() => session?.close());
-
-/** Fails if the page is wider than the screen. */
-async function assertNoSidewaysScroll(page, state) {
-  const { needed, given, culprits } = await page.evaluate(() => {
-    const given = document.documentElement.clientWidth;
-    const culprits = [...document.querySelectorAll("body *")]
-      .filter((element) => element.getBoundingClientRect().right > given + 1)
-      .map((element) => `${element.tagName}.${element.className}`)
-      .slice(0, 5);
-    return { needed: document.documentElement.scrollWidth, given, culprits };
-  });
-  assert.ok(needed <= given, `${state}: ${needed} px wide on a screen of ${given} px: ${culprits}`);
-}
-
-/** Fails on what axe finds against WCAG 2 A and AA. */
-async function assertAccessible(page, state) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }),
-  );
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`);
-  assert.deepEqual(found, [], state);
-}
 
 for (const width of [1280, 390, 320]) {
   test(`${width} px: nothing is cut off and everything has a name, before, with and after a photograph`, async () => {

@@ -146,20 +146,6 @@ pub enum Phase {
     Explaining,
 }
 
-impl Phase {
-    /// A few words for the page.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::StartingDevice => "Starting the device",
-            Self::Downloading => "Downloading the model",
-            Self::Checking => "Checking the networks' answers",
-            Self::Classifying => "Classifying",
-            Self::Explaining => "Computing the explanation",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -68,13 +68,13 @@ pub enum Quadrature {
 }
 
 impl Quadrature {
-    /// Every rule with words for a menu.
-    pub const ALL: [(Self, &'static str); 5] = [
-        (Self::GaussLegendre, "Gauss-Legendre"),
-        (Self::RiemannLeft, "Riemann, left"),
-        (Self::RiemannRight, "Riemann, right"),
-        (Self::RiemannMiddle, "Riemann, middle"),
-        (Self::RiemannTrapezoid, "Trapezoid"),
+    /// Every rule, in the order of a menu.
+    pub const ALL: [Self; 5] = [
+        Self::GaussLegendre,
+        Self::RiemannLeft,
+        Self::RiemannRight,
+        Self::RiemannMiddle,
+        Self::RiemannTrapezoid,
     ];
 }
 
@@ -94,13 +94,8 @@ pub enum Baseline {
 }
 
 impl Baseline {
-    /// Every baseline with words for a menu.
-    pub const ALL: [(Self, &'static str); 4] = [
-        (Self::Zero, "Mean colour"),
-        (Self::Black, "Black"),
-        (Self::White, "White"),
-        (Self::Blurred, "Blurred photograph"),
-    ];
+    /// Every baseline, in the order of a menu.
+    pub const ALL: [Self; 4] = [Self::Zero, Self::Black, Self::White, Self::Blurred];
 }
 
 /// Which evidence the ready-made overlay shows.
@@ -162,7 +157,7 @@ mod tests {
     fn menus_list_each_choice_once_under_its_wire_name() {
         let names: Vec<String> = Quadrature::ALL
             .iter()
-            .map(|(rule, _)| serde_json::to_string(rule).unwrap())
+            .map(|rule| serde_json::to_string(rule).unwrap())
             .collect();
         assert_eq!(
             names,
@@ -176,7 +171,7 @@ mod tests {
         );
         let names: Vec<String> = Baseline::ALL
             .iter()
-            .map(|(base, _)| serde_json::to_string(base).unwrap())
+            .map(|base| serde_json::to_string(base).unwrap())
             .collect();
         assert_eq!(
             names,

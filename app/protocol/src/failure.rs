@@ -1,4 +1,4 @@
-//! Everything that can go wrong, by cause, with the one plain sentence that the page shows for it.
+//! Everything that can go wrong, by cause. The page has a sentence for each in the reader's language.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,17 +20,12 @@ impl Failure {
             detail: detail.to_string(),
         }
     }
-
-    /// What to show to the user: one or two plain sentences.
-    #[must_use]
-    pub fn message(&self) -> &'static str {
-        self.kind.message()
-    }
 }
 
+/// For logs and bug reports.
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.message())?;
+        write!(f, "{:?}", self.kind)?;
         if !self.detail.is_empty() {
             write!(f, " ({})", self.detail)?;
         }
@@ -99,51 +94,6 @@ impl FailureKind {
         Self::Internal,
     ];
 
-    /// What to show to the user: what happened, and what to do.
-    #[must_use]
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::EmptyFile => "This file is empty. Choose another photograph.",
-            Self::UnsupportedFile => {
-                "This file is not an image that can be read here. Use a JPEG, PNG, WebP, BMP, TIFF or GIF file."
-            }
-            Self::BrokenFile => {
-                "This image file is damaged or incomplete. Copy it again from where it came, or choose another."
-            }
-            Self::TooLarge => {
-                "This image has too many pixels. Crop or shrink it to at most 64 megapixels and try again."
-            }
-            Self::OutOfMemory => {
-                "There was not enough memory. Close other pages or programs and try again, or use a smaller image."
-            }
-            Self::Download => {
-                "The model could not be downloaded. Check the connection and try again."
-            }
-            Self::Checksum => {
-                "A downloaded part of the model is not what was published. It was not used. Reload the page to fetch it again."
-            }
-            Self::BadBundle => {
-                "The model cannot be read by this version of the page. Reload the page, or tell whoever runs it."
-            }
-            Self::NoDevice => {
-                "The graphics card could not be started. The processor can be used instead."
-            }
-            Self::DeviceLost => {
-                "The graphics card stopped answering. The processor can be used instead."
-            }
-            Self::GoldenMismatch => {
-                "This device computes wrong numbers, probably because of a fault in its graphics driver. Its answers were not used."
-            }
-            Self::Cancelled => "Cancelled.",
-            Self::NotLoaded => "The model is not loaded yet.",
-            Self::NoPhoto => "Choose a photograph first.",
-            Self::BadRequest => "The engine cannot do what the page asked for.",
-            Self::Internal => {
-                "Something went wrong inside the engine. Reload the page and try again."
-            }
-        }
-    }
-
     /// Whether the same request may well succeed in the CPU engine, so that the page should go on there by itself.
     #[must_use]
     pub fn calls_for_cpu(self) -> bool {
@@ -169,22 +119,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_a_sentence_of_its_own() {
-        let messages: std::collections::BTreeSet<_> =
-            FailureKind::ALL.iter().map(|kind| kind.message()).collect();
-        assert_eq!(messages.len(), FailureKind::ALL.len());
-        assert!(messages.iter().all(|message| message.ends_with('.')));
-    }
-
-    #[test]
-    fn details_follow_the_sentence() {
+    fn details_follow_the_cause() {
         let failure = Failure::new(FailureKind::Cancelled, "");
-        assert_eq!(failure.to_string(), "Cancelled.");
+        assert_eq!(failure.to_string(), "Cancelled");
         let failure = Failure::new(FailureKind::NotLoaded, "no manifest");
-        assert_eq!(
-            failure.to_string(),
-            "The model is not loaded yet. (no manifest)"
-        );
+        assert_eq!(failure.to_string(), "NotLoaded (no manifest)");
         let json = serde_json::to_string(&failure).unwrap();
         assert_eq!(json, r#"{"kind":"not-loaded","detail":"no manifest"}"#);
     }

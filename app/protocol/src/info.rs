@@ -13,15 +13,6 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Words for the page.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Cpu => "CPU (WebAssembly SIMD)",
-            Self::Webgpu => "GPU (WebGPU)",
-        }
-    }
-
     /// The name of the worker's files: `NAME_loader.js` is the script that `new Worker` takes.
     #[must_use]
     pub fn worker_name(self) -> &'static str {

@@ -92,7 +92,7 @@ fn RankedLabels(answer: SetAnswer) -> impl IntoView {
         .collect_view();
     let threshold = state.loaded.with_untracked(|loaded| {
         let threshold = loaded.as_ref().map_or(0.0, |(_, bundle)| bundle.threshold);
-        format!("{:.0}%", threshold * 100.0)
+        format::whole(f64::from(threshold))
     });
     view! {
         {answer
@@ -129,10 +129,9 @@ fn RankedLabels(answer: SetAnswer) -> impl IntoView {
 fn Row(label: RankedLabel, first: bool, sure: bool) -> impl IntoView {
     let state = AppState::get();
     let RankedLabel {
-        key,
-        name,
-        probability,
+        key, probability, ..
     } = label;
+    let name = untrack(|| state.label_name(&key));
     let percent = format::percent(probability);
     let width = format!("{:.2}%", f64::from(probability).clamp(0.0, 1.0) * 100.0);
     let explain_label = fill(text().explain_label, &[("label", &name)]);

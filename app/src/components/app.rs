@@ -7,19 +7,23 @@ use super::answer::AnswerPanel;
 use super::card::LabelCard;
 use super::chooser::Chooser;
 use super::focus::CHOOSER;
+use super::gate::Gate;
 use super::header::Header;
+use super::in_language::in_language;
 use super::messages::{Announcer, ErrorMessage};
 use super::model_card::ModelCard;
 use super::model_panel::ModelPanel;
 use super::photograph::PhotoPanel;
 use super::provenance::Provenance;
 use super::samples::Samples;
+use crate::language;
 use crate::state::AppState;
 use crate::text::text;
 
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
+    language::begin();
     let state = AppState::new();
     provide_context(state);
     state.begin();
@@ -27,17 +31,18 @@ pub fn App() -> impl IntoView {
 
     let opened = move || state.photo.with(Option::is_some);
     view! {
-        <a class="skip-link" href="#main">{text().skip_to_main}</a>
+        <a class="skip-link" href="#main">{move || text().skip_to_main}</a>
+        <Gate />
         <Header />
         // The order is that of reading and of the Tab key; the style sheet places the panels side by side.
         <main class="layout" class:opened=opened id="main" tabindex="-1">
-            <ModelPanel />
+            {in_language(|| view! { <ModelPanel /> })}
             <ModelCard />
             <ErrorMessage />
-            <PhotoPanel />
+            {in_language(|| view! { <PhotoPanel /> })}
             <div class="answer-column">
-                <AnswerPanel />
-                <LabelCard />
+                {in_language(|| view! { <AnswerPanel /> })}
+                {in_language(|| view! { <LabelCard /> })}
             </div>
             <section class="panel chooser-panel" id=CHOOSER tabindex="-1" aria-labelledby="chooser-title">
                 <h2 id="chooser-title">
@@ -46,10 +51,10 @@ pub fn App() -> impl IntoView {
                 <Chooser />
                 <Samples />
             </section>
-            <Provenance />
+            {in_language(|| view! { <Provenance /> })}
         </main>
         <footer class="footer">
-            <p>{text().footer}</p>
+            <p>{move || text().footer}</p>
         </footer>
         <Announcer />
     }

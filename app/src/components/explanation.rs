@@ -1,12 +1,12 @@
 //! The explanation of a label: settings, progress, the controls of the map, and how far it can be trusted.
 
-use genoderm_protocol::Explanation;
+use genoderm_protocol::{Baseline, Explanation};
 use leptos::prelude::*;
 
 use super::focus::{EXPLANATION, focus_later};
 use crate::format;
 use crate::state::{Answer, AppState, Map};
-use crate::text::{baselines, fill, text};
+use crate::text::{baseline_name, fill, text};
 
 /// Numbers of steps on offer; the first is for a quick look, 75 is the paper's.
 const STEPS: [usize; 6] = [10, 25, 50, 75, 150, 300];
@@ -48,16 +48,15 @@ fn Settings() -> impl IntoView {
             </option>
         }
     });
-    // The index stands for the baseline: its words may be translated, its name is the protocol's.
-    let choices = baselines();
-    let options = choices.map(|(baseline, words)| {
-        let index = choices.iter().position(|(other, _)| *other == baseline);
+    // The index stands for the baseline, whose words depend on the language.
+    let options = Baseline::ALL.map(|baseline| {
+        let index = Baseline::ALL.iter().position(|other| *other == baseline);
         view! {
             <option
                 value=index.unwrap_or_default().to_string()
                 prop:selected=move || state.baseline.get() == baseline
             >
-                {words}
+                {baseline_name(baseline)}
             </option>
         }
     });
@@ -68,8 +67,8 @@ fn Settings() -> impl IntoView {
     };
     let pick_baseline = move |event| {
         let index: Option<usize> = event_target_value(&event).parse().ok();
-        if let Some((baseline, _)) = index.and_then(|index| baselines().get(index).copied()) {
-            state.baseline.set(baseline);
+        if let Some(baseline) = index.and_then(|index| Baseline::ALL.get(index)) {
+            state.baseline.set(*baseline);
         }
     };
     view! {
@@ -207,7 +206,7 @@ fn MapControls() -> impl IntoView {
                     prop:value=move || state.opacity.get().to_string()
                     on:input=set_opacity
                 />
-                <output aria-hidden="true">{move || format!("{}%", state.opacity.get())}</output>
+                <output aria-hidden="true">{move || format::whole(f64::from(state.opacity.get()) / 100.0)}</output>
             </label>
             <label class="check">
                 <input type="checkbox" data-testid="positive-only" bind:checked=state.positive_only />

@@ -18,11 +18,6 @@ pub fn Folds(answer: SetAnswer) -> impl IntoView {
         }
         None => (Vec::new(), 0.0),
     });
-    let first_name = answer
-        .ranking
-        .first()
-        .map(|label| label.name.clone())
-        .unwrap_or_default();
     let first_key = answer
         .ranking
         .first()
@@ -39,8 +34,8 @@ pub fn Folds(answer: SetAnswer) -> impl IntoView {
         ("votes", votes.to_string()),
         ("count", count.to_string()),
         ("agree", agree.to_string()),
-        ("threshold", format!("{:.0}%", threshold * 100.0)),
-        ("label", first_name),
+        ("threshold", format::whole(f64::from(threshold))),
+        ("label", untrack(|| state.label_name(&first_key))),
     ];
     let rows = answer
         .folds

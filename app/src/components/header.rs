@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::language_choice::LanguageChoice;
 use crate::state::AppState;
 use crate::text::text;
 
-/// Title, one sentence, the status note and the model's own notice.
+/// Title, the menu of languages, one sentence, the status note and the model's own notice.
 #[component]
 pub fn Header() -> impl IntoView {
     let state = AppState::get();
@@ -17,13 +18,16 @@ pub fn Header() -> impl IntoView {
     };
     view! {
         <header class="masthead">
-            <h1>{text().title}</h1>
-            <p class="tagline">{text().tagline}</p>
+            <div class="masthead-title">
+                <h1>{move || text().title}</h1>
+                <LanguageChoice id="language" />
+            </div>
+            <p class="tagline">{move || text().tagline}</p>
             <div class="status-note" role="note" data-testid="status-note">
                 <p>
-                    <strong>{text().status_title}</strong>
+                    <strong>{move || text().status_title}</strong>
                     " "
-                    {text().status_body}
+                    {move || text().status_body}
                     {move || {
                         notice()
                             .map(|notice| {

@@ -16,7 +16,7 @@ pub fn KindChoice() -> impl IntoView {
     view! {
         <Show when=several>
             <fieldset class="kind" data-testid="kind">
-                <legend>{text().kind_legend}</legend>
+                <legend>{move || text().kind_legend}</legend>
                 {move || sets.get().into_iter().map(|name| view! { <Kind name /> }).collect_view()}
             </fieldset>
         </Show>
@@ -26,8 +26,7 @@ pub fn KindChoice() -> impl IntoView {
 #[component]
 fn Kind(name: String) -> impl IntoView {
     let state = AppState::get();
-    let words = kind_name(&name);
-    let (own, picked) = (name.clone(), name.clone());
+    let (own, picked, shown) = (name.clone(), name.clone(), name.clone());
     view! {
         <label class="check">
             <input
@@ -38,7 +37,7 @@ fn Kind(name: String) -> impl IntoView {
                 prop:checked=move || state.set().as_deref() == Some(own.as_str())
                 on:change=move |_| state.pick_kind(picked.clone())
             />
-            {words}
+            {move || kind_name(&shown)}
         </label>
     }
 }

@@ -17,15 +17,15 @@ pub fn ErrorMessage() -> impl IntoView {
                 state
                     .error
                     .get()
-                    .map(|sentence| {
+                    .map(|problem| {
                         view! {
                             <div class="error">
-                                <p data-testid="error-message">{sentence}</p>
+                                <p data-testid="error-message">{problem.sentence()}</p>
                                 <button
                                     type="button"
                                     class="quiet"
                                     data-testid="dismiss-error"
-                                    aria-label=text().dismiss
+                                    aria-label=move || text().dismiss
                                     on:click=move |_| {
                                         state.error.set(None);
                                         focus_later(CHOOSER);

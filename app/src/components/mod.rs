@@ -1,11 +1,14 @@
 //! What the reader sees: one file for each part of the page, from the top of the page to its foot.
 //! Components read the signals of `AppState` and call its methods; they keep no state that another part needs.
-//! Sentences come from `text`, numbers pass through `format`, colours and sizes are in `www/styles.css`.
+//! Sentences come from `text`, numbers pass through `format`, colours and sizes are in `www/styles.css`. A part whose words
+//! are not in closures is put on the page by `in_language`.
 //!
 //! Stable `data-testid`s for the browser tests, with the attributes that carry exact values:
 //!
 //! | test id | element |
 //! |---|---|
+//! | `gate`, `gate-accept` | the dialog of the first visit (absent later) and its button |
+//! | `language`, `gate-language` | selects: en, de; in the header and in the gate |
 //! | `status-note` | the header's "research and education" note; `model-notice` is the manifest's own notice |
 //! | `engine-status` | `data-state` = probing, idle, starting, loading, ready, failed; `data-engine` = cpu, webgpu |
 //! | `engine-select` | select: auto, cpu, webgpu; `engine-reason` is the sentence beside it |
@@ -33,7 +36,7 @@
 //! | `fold-row` | `data-fold`, `data-voted`, `data-first` (label key), `data-probability` |
 //! | `votes` | the networks' agreement; `data-votes`, `data-count` |
 //! | `explain-KEY`, `about-KEY` | buttons of each result row |
-//! | `label-card` | `data-label` |
+//! | `label-card` | `data-label`; in it `card-synonyms`, `card-mim`, `card-genes`, `card-inheritance`, `card-skin`, `card-similar`, `card-links` |
 //! | `steps`, `baseline` | selects of the explanation's settings (in `explain-settings`, a closed `details`) |
 //! | `explain-progress`, `cancel-explain` | while an explanation is computed |
 //! | `explanation` | shown with a finished map; `data-label`, `data-steps`, `data-baseline` |
@@ -50,8 +53,11 @@ mod chooser;
 mod explanation;
 mod focus;
 mod folds;
+mod gate;
 mod header;
+mod in_language;
 mod kind;
+mod language_choice;
 mod lesion;
 mod limits;
 mod messages;

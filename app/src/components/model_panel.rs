@@ -77,7 +77,7 @@ fn EngineStatus() -> impl IntoView {
         EngineState::Starting => "starting",
         EngineState::Loading(_) => "loading",
         EngineState::Ready => "ready",
-        EngineState::Failed(_) => "failed",
+        EngineState::Failed => "failed",
     };
     let engine = move || state.backend.get().map(|(backend, _)| engine_key(backend));
     let sentence = move || match state.engine.get() {
@@ -89,7 +89,7 @@ fn EngineStatus() -> impl IntoView {
             let engine = state.backend.get().map(|(backend, _)| engine_name(backend));
             fill(text().ready, &[("engine", engine.unwrap_or_default())])
         }
-        EngineState::Failed(_) => text().failed.to_owned(),
+        EngineState::Failed => text().failed.to_owned(),
     };
     view! {
         <p class="engine-status" data-testid="engine-status" data-state=name data-engine=engine>
@@ -103,16 +103,11 @@ fn EngineStatus() -> impl IntoView {
 fn LoadButton() -> impl IntoView {
     let state = AppState::get();
     let words = move || match (state.engine.get(), model_bytes(state)) {
-        (EngineState::Failed(_), _) => text().load_again.to_owned(),
+        (EngineState::Failed, _) => text().load_again.to_owned(),
         (_, Some(bytes)) => fill(text().load, &[("size", &format::bytes(bytes))]),
         (_, None) => text().load_plain.to_owned(),
     };
-    let wanted = move || {
-        matches!(
-            state.engine.get(),
-            EngineState::Idle | EngineState::Failed(_)
-        )
-    };
+    let wanted = move || matches!(state.engine.get(), EngineState::Idle | EngineState::Failed);
     view! {
         <Show when=wanted>
             <button

@@ -22,18 +22,32 @@ const LEAST_SEEN: f64 = 120.0;
 #[component]
 pub fn PhotoPanel() -> impl IntoView {
     let state = AppState::get();
-    view! { {move || state.photo.get().map(|photo| view! { <Panel photo /> })} }
+    // Built anew in another language, the panel has not opened anything.
+    let open_before = state.photo.get_untracked();
+    view! {
+        {move || {
+            state
+                .photo
+                .get()
+                .map(|photo| {
+                    let new = open_before.as_ref() != Some(&photo);
+                    view! { <Panel photo new /> }
+                })
+        }}
+    }
 }
 
 #[component]
-fn Panel(photo: Photo) -> impl IntoView {
+fn Panel(photo: Photo, new: bool) -> impl IntoView {
     let panel = NodeRef::<html::Section>::new();
     // Whoever opened a photograph wants to see it, and to go on from there with the Tab key.
-    panel.on_load(|panel| {
-        request_animation_frame(move || {
-            let _ = panel.focus();
+    if new {
+        panel.on_load(|panel| {
+            request_animation_frame(move || {
+                let _ = panel.focus();
+            });
         });
-    });
+    }
     view! {
         <section node_ref=panel class="panel photo-panel" tabindex="-1" aria-labelledby="photo-title">
             <h2 id="photo-title">{text().step_photo}</h2>
@@ -46,6 +60,10 @@ fn Panel(photo: Photo) -> impl IntoView {
 #[component]
 fn Opened(photo: Photo) -> impl IntoView {
     let state = AppState::get();
+    let name = match &photo.sample {
+        Some(sample) => untrack(|| state.sample_name(sample)),
+        None => photo.name,
+    };
     let no_preview = RwSignal::new(false);
     let ratio = RwSignal::new(1.0);
     // The frame takes the photograph's shape and as much room as there is, so that map and photograph cover the same
@@ -96,7 +114,7 @@ fn Opened(photo: Photo) -> impl IntoView {
                 <LesionOutline />
             </div>
             <figcaption>
-                <span class="file-name">{photo.name}</span>
+                <span class="file-name">{name}</span>
                 <button type="button" class="quiet" data-testid="close-photo" on:click=close>
                     {text().close_photo}
                 </button>

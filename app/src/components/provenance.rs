@@ -1,6 +1,6 @@
 //! What was loaded, what computes, and what is sent: nothing.
 
-use genoderm_protocol::{BundleInfo, EngineInfo};
+use genoderm_protocol::{Backend, BundleInfo, EngineInfo};
 use leptos::prelude::*;
 
 use crate::format;
@@ -83,6 +83,11 @@ fn EngineRow() -> impl IntoView {
 
 #[component]
 fn LoadedRows(engine: EngineInfo, bundle: BundleInfo) -> impl IntoView {
+    // A graphics card has a name of its own.
+    let device = match engine.backend {
+        Backend::Cpu => text().device_cpu.to_owned(),
+        Backend::Webgpu => engine.device,
+    };
     let folds: usize = bundle.sets.iter().map(|set| set.folds.len()).sum();
     let model = [
         ("name", bundle.name),
@@ -99,7 +104,7 @@ fn LoadedRows(engine: EngineInfo, bundle: BundleInfo) -> impl IntoView {
     view! {
         <div>
             <dt>{text().device_row}</dt>
-            <dd>{engine.device}</dd>
+            <dd>{device}</dd>
         </div>
         <div>
             <dt>{text().model_row}</dt>

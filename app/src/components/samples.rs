@@ -27,8 +27,8 @@ pub fn Samples() -> impl IntoView {
     view! {
         <Show when=any>
             <div class="samples" data-testid="samples">
-                <h3>{text().samples}</h3>
-                <p class="hint">{text().samples_note}</p>
+                <h3>{move || text().samples}</h3>
+                <p class="hint">{move || text().samples_note}</p>
                 <div class="sample-groups">{drawings} <NotSkin /></div>
             </div>
         </Show>
@@ -96,7 +96,9 @@ fn NotSkin() -> impl IntoView {
             .enumerate()
             .map(|(place, sample)| {
                 let number = (place + 1).to_string();
-                let words = fill(text().sample_label_not_skin, &[("number", &number)]);
+                let words = Signal::derive(move || {
+                    fill(text().sample_label_not_skin, &[("number", &number)])
+                });
                 view! {
                     <li>
                         <Thumbnail sample words test_id=format!("not-skin-{place}") lazy=true />
@@ -108,7 +110,7 @@ fn NotSkin() -> impl IntoView {
     view! {
         <Show when=move || !samples().is_empty()>
             <div class="sample-group wide">
-                <h4 id="samples-not-skin">{text().samples_not_skin}</h4>
+                <h4 id="samples-not-skin">{move || text().samples_not_skin}</h4>
                 <ul aria-labelledby="samples-not-skin">{items}</ul>
             </div>
         </Show>

@@ -6,8 +6,9 @@ use leptos::task::spawn_local;
 
 use crate::engine_client::{EngineClient, EngineMessage};
 use crate::probe::{self, Reason};
+use crate::problem::Problem;
 use crate::state::{Answer, AppState, Engine, EngineState, Map};
-use crate::text::{fall_back_sentence, fill, text};
+use crate::text::text;
 use crate::{fetch, manifest, samples};
 
 impl AppState {
@@ -45,8 +46,7 @@ impl AppState {
         // After a fall-back the same name may be picked again: then the reader wants another try.
         let running = self.engine.get_untracked() != EngineState::Idle;
         if running
-            && (before != self.backend_now()
-                || matches!(self.engine.get_untracked(), EngineState::Failed(_)))
+            && (before != self.backend_now() || self.engine.get_untracked() == EngineState::Failed)
         {
             self.restart();
         }
@@ -182,19 +182,13 @@ impl AppState {
 
     /// Goes on with the CPU engine: the photograph is kept and classified again.
     pub(super) fn fall_back(self, kind: FailureKind) {
-        let why = fall_back_sentence(kind).to_owned();
         let with_photo = self.photo.with_untracked(Option::is_some);
-        let told = if with_photo {
-            fill(text().fell_back_kept, &[("why", &why)])
-        } else {
-            why.clone()
-        };
         // Setting the menu back to automatic would hide that the processor is in use now.
         self.picked.set(Some(Backend::Cpu));
         self.backend
-            .set(Some((Backend::Cpu, Reason::FellBack(why))));
+            .set(Some((Backend::Cpu, Reason::FellBack(kind))));
         self.restart();
-        self.error.set(Some(told));
+        self.error.set(Some(Problem::FellBack(kind, with_photo)));
     }
 
     /// The worker is gone: from the graphics card fall back, from the processor tell the reader.
@@ -207,21 +201,20 @@ impl AppState {
             return;
         }
         let never_spoke = self.engine.get_untracked() == EngineState::Starting;
-        let sentence = if never_spoke {
-            text().engine_did_not_start
+        self.fail(Problem::Sentence(if never_spoke {
+            |text| text.engine_did_not_start
         } else {
-            text().engine_stopped
-        };
-        self.fail(sentence.to_owned());
+            |text| text.engine_stopped
+        }));
     }
 
     /// The engine does not run, and no other can help.
-    pub(super) fn fail(self, sentence: String) {
+    pub(super) fn fail(self, problem: Problem) {
         self.end_worker();
         self.map.set(Map::None);
         self.heat.set(None);
         self.answer.set(Answer::None);
-        self.engine.set(EngineState::Failed(sentence.clone()));
-        self.error.set(Some(sentence));
+        self.engine.set(EngineState::Failed);
+        self.error.set(Some(problem));
     }
 }

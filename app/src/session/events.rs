@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use crate::engine_client::EngineMessage;
 use crate::overlay::Heat;
+use crate::problem::Problem;
 use crate::state::{Answer, AppState, EngineState, Map, is_refused};
-use crate::text::{failure_sentence, fill, text};
+use crate::text::{engine_name, fill, text};
 use crate::{format, probe};
 
 /// Which of the page's requests an event belongs to.
@@ -34,15 +35,12 @@ impl AppState {
                 if version == env!("CARGO_PKG_VERSION") {
                     self.send_load();
                 } else {
-                    self.fail(text().engine_version_mismatch.to_owned());
+                    self.fail(Problem::Sentence(|text| text.engine_version_mismatch));
                 }
             }
             (Event::Progress { progress, .. }, Some(job)) => self.on_progress(job, progress),
             (Event::Loaded { engine, bundle, .. }, Some(Job::Load)) => {
-                let ready = fill(
-                    text().ready,
-                    &[("engine", crate::text::engine_name(engine.backend))],
-                );
+                let ready = fill(text().ready, &[("engine", engine_name(engine.backend))]);
                 self.bytes_loaded.set(bundle.total_bytes);
                 self.loaded.set(Some((engine, *bundle)));
                 self.engine.set(EngineState::Ready);
@@ -84,11 +82,11 @@ impl AppState {
         let told = match answer.ranking.first() {
             _ if is_refused(&answer) => text().answer_not_skin.to_owned(),
             Some(first) if !answer.fallback => {
-                let percent = format::percent(first.probability);
-                fill(
-                    text().answer_ready,
-                    &[("label", &first.name), ("percent", &percent)],
-                )
+                let values = [
+                    ("label", untrack(|| self.label_name(&first.key))),
+                    ("percent", format::percent(first.probability)),
+                ];
+                fill(text().answer_ready, &values)
             }
             _ => text().answer_unsure.to_owned(),
         };
@@ -133,16 +131,16 @@ impl AppState {
             self.fall_back(failure.kind);
             return;
         }
-        let sentence = failure_sentence(failure.kind).to_owned();
+        let problem = Problem::Failure(failure.kind);
         let cancelled = failure.kind == FailureKind::Cancelled;
         match job {
             Job::Load if cancelled => self.cancel_load(),
-            Job::Load => self.fail(sentence),
+            Job::Load => self.fail(problem),
             Job::Classify => {
                 // What cannot be classified is not kept beside somebody else's answer.
                 self.close_photo_quietly();
                 if !cancelled {
-                    self.error.set(Some(sentence));
+                    self.error.set(Some(problem));
                 }
             }
             Job::Explain => {
@@ -150,7 +148,7 @@ impl AppState {
                 if cancelled {
                     self.announcement.set(text().explain_cancelled.to_owned());
                 } else {
-                    self.error.set(Some(sentence));
+                    self.error.set(Some(problem));
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! A photograph's way: file, preview, classification.
 
-use genoderm_protocol::Request;
+use genoderm_protocol::{FailureKind, Request};
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,10 +8,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FileList, Url};
 
-use crate::format;
+use crate::problem::Problem;
 use crate::samples::Sample;
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
-use crate::text::{failure_sentence, fill, text};
+use crate::text::text;
 
 /// A larger file is not even read. Photographs of 64 megapixels, the engine's limit, are smaller in any common format.
 const LARGEST_FILE: u64 = 256_000_000;
@@ -36,16 +36,13 @@ impl AppState {
         self.error.set(None);
         let size = blob.size();
         if size == 0.0 {
-            let sentence = failure_sentence(genoderm_protocol::FailureKind::EmptyFile);
-            self.error.set(Some(sentence.to_owned()));
+            self.error
+                .set(Some(Problem::Failure(FailureKind::EmptyFile)));
             return;
         }
         if size > LARGEST_FILE as f64 {
-            let values = [
-                ("size", format::bytes(size as u64)),
-                ("limit", format::bytes(LARGEST_FILE)),
-            ];
-            self.error.set(Some(fill(text().file_too_large, &values)));
+            let problem = Problem::FileTooLarge(size as u64, LARGEST_FILE);
+            self.error.set(Some(problem));
             return;
         }
         let preview = Url::create_object_url_with_blob(&blob).unwrap_or_default();
@@ -119,7 +116,8 @@ impl AppState {
                 Some(bytes) => self.send(&Request::Classify { id, set }, &[bytes]),
                 None => {
                     self.close_photo_quietly();
-                    self.error.set(Some(text().file_unreadable.to_owned()));
+                    let problem = Problem::Sentence(|text| text.file_unreadable);
+                    self.error.set(Some(problem));
                 }
             }
         });

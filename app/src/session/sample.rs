@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::fetch;
 use crate::lesion::Lesion;
+use crate::problem::Problem;
 use crate::samples::{Sample, Truth};
 use crate::state::AppState;
 use crate::text::{fill, text};
@@ -26,8 +27,7 @@ impl AppState {
             }
             match picture {
                 Ok(blob) => {
-                    let name = untrack(|| self.sample_name(&sample));
-                    self.open(blob, name, Some(sample));
+                    self.open(blob, String::new(), Some(sample));
                     // A picture is worth opening without its mask too.
                     match lesion {
                         Ok(lesion) => self.lesion.set(lesion),
@@ -36,14 +36,15 @@ impl AppState {
                 }
                 Err(detail) => {
                     leptos::logging::warn!("{detail}");
-                    self.error.set(Some(text().sample_failed.to_owned()));
+                    let problem = Problem::Sentence(|text| text.sample_failed);
+                    self.error.set(Some(problem));
                 }
             }
         });
     }
 
     /// What a sample shows, in a few words.
-    fn sample_name(self, sample: &Sample) -> String {
+    pub fn sample_name(self, sample: &Sample) -> String {
         match &sample.truth {
             Truth::Label(key) => fill(
                 text().sample_name,

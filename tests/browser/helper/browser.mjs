@@ -28,13 +28,17 @@ export async function startBrowser() {
 }
 
 /**
- * Opens the page in a fresh profile, without waiting for the model.
+ * Opens the page in a fresh profile, without waiting for the model. The gate of the first visit is passed unless
+ * `passGate` is false; `locale` is the language that the browser asks for.
  * `problems` collects what must not happen: uncaught errors and violations of the content security policy.
  */
-export async function openPage({ browser, observer }, { engine = "cpu", viewport = { width: 1280, height: 900 } } = {}) {
+export async function openPage(
+  { browser, observer },
+  { engine = "cpu", viewport = { width: 1280, height: 900 }, locale = "en-US", passGate = true } = {},
+) {
   // The proxy is the profile's, not the browser's, so that what is seen is the page's doing and not Chromium's own.
   const proxy = { server: observer.address, bypass: "<-loopback>" };
-  const context = await browser.newContext({ viewport, proxy });
+  const context = await browser.newContext({ viewport, proxy, locale });
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
@@ -45,6 +49,9 @@ export async function openPage({ browser, observer }, { engine = "cpu", viewport
   });
   await page.goto(`${PAGE}?engine=${engine}`);
   await page.getByTestId("engine-status").waitFor();
+  if (passGate) {
+    await page.getByTestId("gate-accept").click();
+  }
   return { context, page, problems };
 }
 

@@ -23,8 +23,8 @@ pub fn Failures() -> impl IntoView {
     view! {
         <Show when=move || !failures().is_empty()>
             <div class="card-part">
-                <h3 id="failures-title">{text().failures_title}</h3>
-                <p class="hint">{text().failures_note}</p>
+                <h3 id="failures-title">{move || text().failures_title}</h3>
+                <p class="hint">{move || text().failures_note}</p>
                 <ul class="failures" aria-labelledby="failures-title">
                     {items}
                 </ul>

@@ -22,7 +22,7 @@ pub fn SetFigures(set: SetSummary, labels: Vec<LabelInfo>) -> impl IntoView {
                 <dl class="figures">{tiles(&set, &evaluation)}</dl>
                 {fallbacks.map(|sentence| view! { <p class="hint">{sentence}</p> })}
                 <div class="card-tables">
-                    <Labels evaluation=evaluation.clone() labels=labels.clone() />
+                    <Labels evaluation=evaluation.clone() />
                     <SkinTones tones=evaluation.skin_tones.clone() />
                     <ConfusionMatrix evaluation labels />
                 </div>
@@ -85,9 +85,12 @@ fn answers(evaluation: &SetEvaluation) -> [Option<Tile>; 3] {
     let Some(ensemble) = &evaluation.ensemble else {
         return [None, None, None];
     };
-    let pictures = ensemble
-        .pictures
-        .map(|count| fill(text().figures_pictures, &[("count", count.to_string())]));
+    let pictures = ensemble.pictures.map(|count| {
+        fill(
+            text().figures_pictures.form(count),
+            &[("count", count.to_string())],
+        )
+    });
     let interval = ensemble
         .accuracy_interval
         .map(|interval| with_interval(text().figures_interval, interval, &[]));
@@ -107,7 +110,7 @@ fn answers(evaluation: &SetEvaluation) -> [Option<Tile>; 3] {
         ensemble.calibration_error.map(|error| Tile {
             key: "ece",
             name: text().figures_calibration,
-            value: format!("{error:.3}"),
+            value: format::decimal(error, 3),
             hints: vec![text().figures_calibration_hint.to_owned()],
         }),
     ]
@@ -122,7 +125,7 @@ fn temperature(set: &SetSummary) -> Option<Tile> {
     Some(Tile {
         key: "temperature",
         name: text().figures_temperature,
-        value: format!("{:.2}", set.temperature),
+        value: format::decimal(set.temperature, 2),
         hints: vec![hint.to_owned()],
     })
 }
@@ -135,9 +138,12 @@ fn coverage(set: &SetSummary, evaluation: &SetEvaluation) -> Option<Tile> {
         Some(interval) => with_interval(text().figures_coverage_measured, interval, &values),
         None => fill(text().figures_coverage_stated, &values),
     };
-    let size = measured
-        .mean_size
-        .map(|size| fill(text().figures_list_size, &[("size", format!("{size:.1}"))]));
+    let size = measured.mean_size.map(|size| {
+        fill(
+            text().figures_list_size,
+            &[("size", format::decimal(size, 1))],
+        )
+    });
     Some(Tile {
         key: "coverage",
         name: text().figures_coverage,
@@ -177,7 +183,7 @@ fn fallbacks(evaluation: &SetEvaluation) -> Option<String> {
         ("count", evaluation.fallbacks?.to_string()),
         ("pictures", pictures.to_string()),
     ];
-    Some(fill(text().figures_fallbacks, &values))
+    Some(fill(text().figures_fallbacks.form(pictures), &values))
 }
 
 fn with_interval(template: &str, [low, high]: [f64; 2], others: &[(&str, String)]) -> String {

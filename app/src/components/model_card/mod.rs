@@ -9,6 +9,7 @@ mod tables;
 use leptos::prelude::*;
 
 use super::focus::{CARD, CARD_BUTTON, focus_later};
+use super::in_language::in_language;
 use crate::manifest::ModelSummary;
 use crate::state::AppState;
 use crate::text::{fill, text};
@@ -68,15 +69,26 @@ pub fn ModelCard() -> impl IntoView {
     }
 }
 
+/// The pictures of its mistakes stay what they are when the language changes: while a photograph is open they could not be
+/// fetched again.
 #[component]
 fn Card(model: ModelSummary) -> impl IntoView {
-    let state = AppState::get();
-    let close = move |_| {
-        state.model_card.set(false);
-        focus_later(CARD_BUTTON);
-    };
-    let title = fill(text().model_card_title, &[("name", &model.name)]);
     let calibrated = model.sets.iter().any(|set| set.coverage.is_some());
+    let about = move || {
+        let model = model.clone();
+        view! { <About model /> }
+    };
+    view! {
+        {in_language(about)}
+        <Failures />
+        {in_language(move || view! { <Limits calibrated /> })}
+    }
+}
+
+/// What it was trained on, and how well it does.
+#[component]
+fn About(model: ModelSummary) -> impl IntoView {
+    let title = fill(text().model_card_title, &[("name", &model.name)]);
     let paragraph = |words: &str| (!words.is_empty()).then(|| words.to_owned());
     let labels = model.labels.clone();
     let facts = facts(&model);
@@ -91,7 +103,18 @@ fn Card(model: ModelSummary) -> impl IntoView {
         {paragraph(&model.description).map(|description| view! { <p>{description}</p> })}
         <dl class="facts">{facts}</dl>
         <div class="card-sets">{sets}</div>
-        <Failures />
+    }
+}
+
+/// What it does not do, and the button that closes the card.
+#[component]
+fn Limits(calibrated: bool) -> impl IntoView {
+    let state = AppState::get();
+    let close = move |_| {
+        state.model_card.set(false);
+        focus_later(CARD_BUTTON);
+    };
+    view! {
         <div class="card-part">
             <h3>{text().model_card_limits}</h3>
             <ul class="plain-list">

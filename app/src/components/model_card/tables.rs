@@ -15,16 +15,17 @@ const STRONGEST_TINT: f64 = 45.0;
 
 /// How good the answers are for each label.
 #[component]
-pub fn Labels(evaluation: SetEvaluation, labels: Vec<LabelInfo>) -> impl IntoView {
+pub fn Labels(evaluation: SetEvaluation) -> impl IntoView {
     let state = AppState::get();
     let figures = evaluation.ensemble.unwrap_or_default().labels;
     let any = !figures.is_empty();
     let rows = figures
         .into_iter()
         .map(|row| {
-            let info = labels.iter().find(|label| label.key == row.label);
-            let name = info.map_or_else(|| row.label.clone(), |label| label.name.clone());
-            let short = untrack(|| state.label_short(&row.label));
+            let (name, short) = untrack(|| {
+                let key = &row.label;
+                (state.label_name(key), state.label_short(key))
+            });
             view! {
                 <tr data-testid="label-figures" data-label=row.label>
                     <th scope="row">
@@ -208,11 +209,8 @@ fn interval(interval: Option<[f64; 2]>) -> String {
     interval.map_or_else(
         || text().none_measured.to_owned(),
         |[low, high]| {
-            let whole = |share: f64| format!("{:.0}%", share * 100.0);
-            fill(
-                text().interval,
-                &[("low", whole(low)), ("high", whole(high))],
-            )
+            let values = [("low", format::whole(low)), ("high", format::whole(high))];
+            fill(text().interval, &values)
         },
     )
 }

@@ -1,43 +1,29 @@
-//! Every sentence of the page, in one place and ready for translation.
-//!
-//! A language is one [`Text`]: leaving a sentence out does not compile. Gaps are written `{name}` and filled by
-//! [`fill`], so that a translator may move them. The engine's own words (causes of failure, phases, menus) come from
-//! the protocol and pass through the functions at the end of this file.
+//! English: the table of sentences, which the other languages must fill too.
 
-use genoderm_protocol::{Backend, Baseline, FailureKind, Phase};
-
-macro_rules! sentences {
-    ($($key:ident: $english:literal,)*) => {
-        /// The page's sentences in one language.
-        pub struct Text {
-            $(pub $key: &'static str,)*
-        }
-
-        /// English, the language that the others are translated from.
-        pub const ENGLISH: Text = Text { $($key: $english,)* };
-    };
-}
-
-/// The sentences in the reader's language.
-pub fn text() -> &'static Text {
-    &ENGLISH
-}
-
-/// Replaces each `{name}` by its value.
-pub fn fill<V: AsRef<str>>(template: &str, values: &[(&str, V)]) -> String {
-    values
-        .iter()
-        .fold(template.to_owned(), |filled, (name, value)| {
-            filled.replace(&format!("{{{name}}}"), value.as_ref())
-        })
-}
+use super::conditions;
+use super::table::sentences;
 
 sentences! {
     title: "Genoderm",
     tagline: "Classifies photographs of skin for rare genetic conditions inside your browser, and shows which pixels mattered. The photograph never leaves this device.",
     skip_to_main: "Skip to the content",
+    language_label: "Language",
+    language_changed: "The page is in English now.",
+    decimal_mark: ".",
+    percent: "{number}%",
     status_title: "For research and education. Not a medical device.",
     status_body: "Do not use its answers for the care of a patient.",
+
+    gate_title: "Before you begin",
+    gate_purpose: "Genoderm is for research and education. It is not a medical device, and no authority has examined it.",
+    gate_does: "What it does",
+    gate_does_classify: "It compares a photograph of skin with a few rare genetic conditions, and shows how probable its networks hold each.",
+    gate_does_explain: "It shows which pixels they used.",
+    gate_does_local: "It computes in this browser. The photograph is not sent anywhere.",
+    gate_does_not: "What it does not do",
+    gate_does_not_diagnose: "It makes no diagnosis, and rules none out. A condition that it does not know gets the name of one that it knows.",
+    gate_does_not_replace: "It replaces no examination, no genetic test and no advice of a physician.",
+    gate_accept: "I understand: open the page",
 
     step_model: "1. The model",
     model_size: "{name}: {size} for the model.",
@@ -151,11 +137,23 @@ sentences! {
     no: "no",
     timing: "Computed in {total} on the {engine}.",
 
+    other_name: "Other skin condition",
     other_short: "Other",
+    other_description: "Any other skin finding that can resemble one of the six conditions.",
     card_title: "About {label}",
-    card_mim: "MIM number",
+    card_synonyms: "Also called",
+    card_mim: "MIM number (phenotype)",
+    card_mim_gene: "{mim} ({gene})",
     card_genes: "Genes",
     card_none: "none",
+    card_many_genes: "no single one",
+    card_inheritance: "Inheritance",
+    card_skin: "Early findings on the skin",
+    card_similar: "What can look like it",
+    card_links: "Read more",
+    card_links_note: "Each link opens another site in a new tab, and tells it your network address. Nothing about a photograph is sent.",
+    card_links_new_tab: "(new tab)",
+    card_teaching: "In short, for teaching. It does not replace a textbook, and a finding alone makes no diagnosis.",
     card_contrast: "This is a contrast class, not one condition.",
 
     explain_title: "What did the model use?",
@@ -201,7 +199,6 @@ sentences! {
     model_card_limit_device: "It is no medical device: do not use its answers for the care of a patient.",
     figures_accuracy: "Right answers",
     figures_interval: "95% interval: {low} to {high}",
-    figures_pictures: "on {count} pictures",
     figures_top_3: "Right one among the first three",
     figures_calibration: "Calibration error (ECE)",
     figures_calibration_hint: "How far stated probabilities are from the truth, on average",
@@ -217,7 +214,6 @@ sentences! {
     figures_no_guard: "none",
     figures_no_guard_hint: "Pictures that show no skin are answered too",
     figures_guard_title: "Guard",
-    figures_fallbacks: "No network was sure on {count} of {pictures} pictures.",
     tones_title: "By skin tone (Fitzpatrick type)",
     tones_type: "Type",
     tones_none: "Not measured by skin tone: nothing is known about differences.",
@@ -239,6 +235,33 @@ sentences! {
     failure_drawn: "Drawn as {label}",
     failure_answered: "Answered {answered}, {percent}",
 
+    phase_starting_device: "Starting the device",
+    phase_downloading: "Downloading the model",
+    phase_checking: "Checking the networks' answers",
+    phase_classifying: "Classifying",
+    phase_explaining: "Computing the explanation",
+    baseline_zero: "Mean colour",
+    baseline_black: "Black",
+    baseline_white: "White",
+    baseline_blurred: "Blurred photograph",
+
+    failure_empty_file: "This file is empty. Choose another photograph.",
+    failure_unsupported_file: "This file is not an image that can be read here. Use a JPEG, PNG, WebP, BMP, TIFF or GIF file.",
+    failure_broken_file: "This image file is damaged or incomplete. Copy it again from where it came, or choose another.",
+    failure_too_large: "This image has too many pixels. Crop or shrink it to at most 64 megapixels and try again.",
+    failure_out_of_memory: "There was not enough memory. Close other pages or programs and try again, or use a smaller image.",
+    failure_download: "The model could not be downloaded. Check the connection and try again.",
+    failure_checksum: "A downloaded part of the model is not what was published. It was not used. Reload the page to fetch it again.",
+    failure_bad_bundle: "The model cannot be read by this version of the page. Reload the page, or tell whoever runs it.",
+    failure_no_device: "The graphics card could not be started. The processor can be used instead.",
+    failure_device_lost: "The graphics card stopped answering. The processor can be used instead.",
+    failure_golden_mismatch: "This device computes wrong numbers, probably because of a fault in its graphics driver. Its answers were not used.",
+    failure_cancelled: "Cancelled.",
+    failure_not_loaded: "The model is not loaded yet.",
+    failure_no_photo: "Choose a photograph first.",
+    failure_bad_request: "The engine cannot do what the page asked for.",
+    failure_internal: "Something went wrong inside the engine. Reload the page and try again.",
+
     provenance: "What this page does with your data",
     sent_label: "Data sent off this device",
     sent_none: "none",
@@ -248,6 +271,7 @@ sentences! {
     engine_row: "Engine",
     engine_why: "{engine}. {why}",
     device_row: "Device",
+    device_cpu: "processor, WebAssembly with SIMD",
     model_row: "Model",
     model_value: "{name} ({architecture}, {size} × {size} pixels, networks: {folds}, weights as {encoding})",
     bytes_row: "Model bytes loaded",
@@ -257,77 +281,9 @@ sentences! {
     licence_row: "Licence of the weights",
     dismiss: "Dismiss this message",
     footer: "Genoderm re-implements Duong et al. 2021 (HGG Advances 2:100053).",
-}
 
-/// Alternatives in the middle of a sentence: `NF1`, `NF1 or ML`, `NF1, ML or TSC`.
-pub fn alternatives(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [most @ .., last] => {
-            let most = most.join(text().list_separator);
-            fill(
-                text().list_alternative,
-                &[("most", most.as_str()), ("last", last.as_str())],
-            )
-        }
-    }
-}
+    @plurals
 
-/// The engine's kind in the middle of a sentence.
-pub fn engine_name(backend: Backend) -> &'static str {
-    match backend {
-        Backend::Cpu => text().engine_cpu,
-        Backend::Webgpu => text().engine_webgpu,
-    }
-}
-
-/// What the page says for a failure of the engine.
-pub fn failure_sentence(kind: FailureKind) -> &'static str {
-    kind.message()
-}
-
-/// Why the page left the graphics card.
-pub fn fall_back_sentence(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::NoDevice => text().fell_back_no_device,
-        FailureKind::DeviceLost => text().fell_back_lost,
-        FailureKind::GoldenMismatch => text().fell_back_golden,
-        FailureKind::OutOfMemory => text().fell_back_memory,
-        _ => text().fell_back_crash,
-    }
-}
-
-/// What the engine is doing.
-pub fn phase_name(phase: Phase) -> &'static str {
-    phase.label()
-}
-
-/// The choices of a comparison picture, with their words.
-pub fn baselines() -> [(Baseline, &'static str); 4] {
-    Baseline::ALL
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn gaps_are_filled_wherever_they_stand() {
-        assert_eq!(
-            fill("{b} of {a}, {b}", &[("a", "2"), ("b", "1")]),
-            "1 of 2, 1"
-        );
-        assert_eq!(fill("nothing", &[("a", "2")]), "nothing");
-    }
-
-    #[test]
-    fn alternatives_read_as_part_of_a_sentence() {
-        let words = ["NF1", "ML", "TSC"].map(String::from);
-        assert_eq!(alternatives(&words[..1]), "NF1");
-        assert_eq!(alternatives(&words[..2]), "NF1 or ML");
-        assert_eq!(alternatives(&words), "NF1, ML or TSC");
-    }
+    figures_pictures: "on {count} picture" | "on {count} pictures",
+    figures_fallbacks: "No network was sure: {count} of {pictures} picture." | "No network was sure: {count} of {pictures} pictures.",
 }

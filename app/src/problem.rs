@@ -1,0 +1,40 @@
+//! What went wrong, as the page keeps it: the words are chosen when it is shown, in the language of that moment.
+
+use genoderm_protocol::FailureKind;
+
+use crate::format;
+use crate::text::{Text, failure_sentence, fall_back_sentence, fill, text};
+
+/// Something that the reader is told in an alert.
+#[derive(Clone, Copy)]
+pub enum Problem {
+    /// A failure of the engine.
+    Failure(FailureKind),
+    /// A sentence without gaps.
+    Sentence(fn(&'static Text) -> &'static str),
+    /// A file of so many bytes; more than the second number are not accepted.
+    FileTooLarge(u64, u64),
+    /// The graphics card was left; the flag says whether a photograph is open.
+    FellBack(FailureKind, bool),
+}
+
+impl Problem {
+    /// One or two plain sentences.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Failure(kind) => failure_sentence(kind).to_owned(),
+            Self::Sentence(sentence) => sentence(text()).to_owned(),
+            Self::FileTooLarge(size, limit) => {
+                let values = [
+                    ("size", format::bytes(size)),
+                    ("limit", format::bytes(limit)),
+                ];
+                fill(text().file_too_large, &values)
+            }
+            Self::FellBack(kind, false) => fall_back_sentence(kind).to_owned(),
+            Self::FellBack(kind, true) => {
+                fill(text().fell_back_kept, &[("why", fall_back_sentence(kind))])
+            }
+        }
+    }
+}

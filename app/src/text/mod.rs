@@ -1,0 +1,121 @@
+//! Every sentence of the page, in one place: a file for each language, and the words on the conditions beside them.
+//!
+//! A language is one [`Text`], whose fields the English table names: leaving a sentence out does not compile. Gaps are
+//! written `{name}` and filled by [`fill`], so that a translator may move them; words that depend on a number are a
+//! [`Plural`]. The engine's causes of failure, phases and menus come as plain kinds, and get their words at the end of this file.
+//!
+//! A new language: a file beside `german.rs`, one beside `conditions/german.rs`, and an entry in `crate::language`.
+
+mod conditions;
+mod english;
+mod german;
+mod table;
+
+use genoderm_protocol::{Backend, Baseline, FailureKind, Phase};
+
+use crate::language;
+
+pub use conditions::Condition;
+pub use english::{ENGLISH, Text};
+pub use german::GERMAN;
+pub use table::Plural;
+
+/// The sentences in the reader's language. Whatever calls this reactively is called again when the language changes.
+pub fn text() -> &'static Text {
+    language::current().text()
+}
+
+/// What is said about the label of this key; `None` for labels that the page knows nothing of.
+pub fn condition(key: &str) -> Option<&'static Condition> {
+    text().conditions.get(key)
+}
+
+/// Replaces each `{name}` by its value.
+pub fn fill<V: AsRef<str>>(template: &str, values: &[(&str, V)]) -> String {
+    values
+        .iter()
+        .fold(template.to_owned(), |filled, (name, value)| {
+            filled.replace(&format!("{{{name}}}"), value.as_ref())
+        })
+}
+
+/// Alternatives in the middle of a sentence: `NF1`, `NF1 or ML`, `NF1, ML or TSC`.
+pub fn alternatives(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [most @ .., last] => {
+            let most = most.join(text().list_separator);
+            fill(
+                text().list_alternative,
+                &[("most", most.as_str()), ("last", last.as_str())],
+            )
+        }
+    }
+}
+
+/// The engine's kind in the middle of a sentence.
+pub fn engine_name(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Cpu => text().engine_cpu,
+        Backend::Webgpu => text().engine_webgpu,
+    }
+}
+
+/// What happened, and what to do.
+pub fn failure_sentence(kind: FailureKind) -> &'static str {
+    let text = text();
+    match kind {
+        FailureKind::EmptyFile => text.failure_empty_file,
+        FailureKind::UnsupportedFile => text.failure_unsupported_file,
+        FailureKind::BrokenFile => text.failure_broken_file,
+        FailureKind::TooLarge => text.failure_too_large,
+        FailureKind::OutOfMemory => text.failure_out_of_memory,
+        FailureKind::Download => text.failure_download,
+        FailureKind::Checksum => text.failure_checksum,
+        FailureKind::BadBundle => text.failure_bad_bundle,
+        FailureKind::NoDevice => text.failure_no_device,
+        FailureKind::DeviceLost => text.failure_device_lost,
+        FailureKind::GoldenMismatch => text.failure_golden_mismatch,
+        FailureKind::Cancelled => text.failure_cancelled,
+        FailureKind::NotLoaded => text.failure_not_loaded,
+        FailureKind::NoPhoto => text.failure_no_photo,
+        FailureKind::BadRequest => text.failure_bad_request,
+        FailureKind::Internal => text.failure_internal,
+    }
+}
+
+/// Why the page left the graphics card.
+pub fn fall_back_sentence(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NoDevice => text().fell_back_no_device,
+        FailureKind::DeviceLost => text().fell_back_lost,
+        FailureKind::GoldenMismatch => text().fell_back_golden,
+        FailureKind::OutOfMemory => text().fell_back_memory,
+        _ => text().fell_back_crash,
+    }
+}
+
+/// What the engine is doing.
+pub fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::StartingDevice => text().phase_starting_device,
+        Phase::Downloading => text().phase_downloading,
+        Phase::Checking => text().phase_checking,
+        Phase::Classifying => text().phase_classifying,
+        Phase::Explaining => text().phase_explaining,
+    }
+}
+
+/// A comparison picture in a menu.
+pub fn baseline_name(baseline: Baseline) -> &'static str {
+    match baseline {
+        Baseline::Zero => text().baseline_zero,
+        Baseline::Black => text().baseline_black,
+        Baseline::White => text().baseline_white,
+        Baseline::Blurred => text().baseline_blurred,
+    }
+}
+
+#[cfg(test)]
+mod tests;
