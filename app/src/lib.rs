@@ -4,11 +4,14 @@
 //! with probabilities and, if asked, with a heat map; [`components`] show the signals in [`state`]. Nothing here
 //! computes on the photograph, and nothing sends it anywhere.
 
+mod batch;
 mod components;
+mod decode;
 mod engine_client;
 mod evaluation;
 mod fetch;
 mod format;
+mod keep;
 mod lesion;
 mod manifest;
 mod network;
@@ -18,6 +21,7 @@ mod probe;
 mod samples;
 mod session;
 mod state;
+mod storage;
 mod text;
 
 pub use components::App;

@@ -29,12 +29,16 @@ export async function startBrowser() {
 
 /**
  * Opens the page in a fresh profile, without waiting for the model.
+ * Other options than `engine` and `viewport` are the browser context's, such as `hasTouch`.
  * `problems` collects what must not happen: uncaught errors and violations of the content security policy.
  */
-export async function openPage({ browser, observer }, { engine = "cpu", viewport = { width: 1280, height: 900 } } = {}) {
+export async function openPage(
+  { browser, observer },
+  { engine = "cpu", viewport = { width: 1280, height: 900 }, ...device } = {},
+) {
   // The proxy is the profile's, not the browser's, so that what is seen is the page's doing and not Chromium's own.
   const proxy = { server: observer.address, bypass: "<-loopback>" };
-  const context = await browser.newContext({ viewport, proxy });
+  const context = await browser.newContext({ viewport, proxy, ...device });
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
