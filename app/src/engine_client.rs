@@ -1,15 +1,23 @@
 //! The bridge to the engine: one web worker, requests out, events in.
 
 use genoderm_protocol::{Backend, Event, Request, envelope};
-use js_sys::ArrayBuffer;
+use js_sys::{Array, ArrayBuffer, Reflect};
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::network::NetworkRequest;
+
+/// What the worker runs first; its name tells it which engine to start. Relative to the page, so that the page may live
+/// under any path.
+const SCRIPT: &str = "./engine.js";
 
 /// What comes from the worker.
 pub enum EngineMessage {
     /// An event, with the buffers that travelled beside it.
     Event(Event, Vec<ArrayBuffer>),
+    /// Requests that the worker made.
+    Requests(Vec<NetworkRequest>),
     /// The worker itself failed: its script did not load, or wasm stopped.
     Died(String),
 }
@@ -33,10 +41,9 @@ impl EngineClient {
     ) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        // Relative to the page, so that the page may live under any path.
-        let script = format!("./{}_loader.js", backend.worker_name());
+        options.set_name(backend.worker_name());
         let worker =
-            Worker::new_with_options(&script, &options).map_err(|error| describe(&error))?;
+            Worker::new_with_options(SCRIPT, &options).map_err(|error| describe(&error))?;
 
         // The listener may drop this client, so it must not run inside the client's own callbacks.
         let deliver = move |message| {
@@ -82,6 +89,10 @@ impl Drop for EngineClient {
 }
 
 fn read(data: &JsValue) -> EngineMessage {
+    let requests = Reflect::get(data, &"requests".into()).unwrap_or_default();
+    if let Some(requests) = requests.dyn_ref::<Array>() {
+        return EngineMessage::Requests(NetworkRequest::of_engine(requests));
+    }
     let message =
         envelope::unpack(data).and_then(|(json, buffers)| Ok((Event::from_json(&json)?, buffers)));
     match message {

@@ -4,12 +4,15 @@
 //! with probabilities and, if asked, with a heat map; [`components`] show the signals in [`state`]. Nothing here
 //! computes on the photograph, and nothing sends it anywhere.
 
+mod batch;
 mod components;
 mod conditions;
+mod decode;
 mod engine_client;
 mod evaluation;
 mod fetch;
 mod format;
+mod keep;
 mod language;
 mod lesion;
 mod manifest;

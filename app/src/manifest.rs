@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use genoderm_protocol::LabelInfo;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evaluation::{SetEvaluation, lenient};
 
@@ -35,6 +35,23 @@ pub struct ModelSummary {
     pub provenance: Provenance,
     /// Their licence; may be empty.
     pub licence: String,
+    /// The version of the bundle's format.
+    pub format_version: u32,
+    /// Every file of it, with what the engine checks it against.
+    pub files: Vec<BundleFile>,
+}
+
+/// A file of the bundle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BundleFile {
+    /// Its name.
+    #[serde(default)]
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256 in hexadecimal digits.
+    #[serde(default)]
+    pub sha256: String,
 }
 
 /// What is shown about one set of networks.
@@ -75,6 +92,8 @@ pub struct Provenance {
 
 #[derive(Deserialize)]
 struct Manifest {
+    #[serde(default)]
+    format_version: u32,
     name: String,
     #[serde(default)]
     notice: String,
@@ -120,7 +139,7 @@ struct Calibration {
     guard: Option<GuardSummary>,
     /// The guard's file, where it needs one.
     #[serde(default)]
-    reference: Option<Shard>,
+    reference: Option<BundleFile>,
 }
 
 #[derive(Deserialize)]
@@ -130,12 +149,7 @@ struct Conformal {
 
 #[derive(Deserialize)]
 struct Fold {
-    shards: Vec<Shard>,
-}
-
-#[derive(Deserialize)]
-struct Shard {
-    bytes: u64,
+    shards: Vec<BundleFile>,
 }
 
 fn no_calibration() -> f64 {
@@ -143,11 +157,10 @@ fn no_calibration() -> f64 {
 }
 
 impl Set {
-    fn bytes(&self) -> u64 {
+    fn files(&self) -> impl Iterator<Item = &BundleFile> {
         let calibration = self.calibration.as_ref();
         let guard = calibration.and_then(|calibration| calibration.reference.as_ref());
-        let shards = self.folds.iter().flat_map(|fold| &fold.shards).chain(guard);
-        shards.map(|shard| shard.bytes).fold(0, u64::saturating_add)
+        self.folds.iter().flat_map(|fold| &fold.shards).chain(guard)
     }
 
     fn summary(self, temperature: f64, evaluation: Option<SetEvaluation>) -> SetSummary {
@@ -171,9 +184,12 @@ impl Set {
 impl From<Manifest> for ModelSummary {
     fn from(manifest: Manifest) -> Self {
         let mut evaluation = manifest.evaluation;
-        let bytes = manifest.sets.iter().map(Set::bytes);
+        let files: Vec<_> = manifest.sets.iter().flat_map(Set::files).cloned().collect();
+        let bytes = files.iter().map(|file| file.bytes);
         Self {
             bytes: bytes.fold(0, u64::saturating_add),
+            files,
+            format_version: manifest.format_version,
             name: manifest.name,
             notice: manifest.notice,
             description: manifest.description,
@@ -213,6 +229,9 @@ mod tests {
         )
         .unwrap();
         assert_eq!(summary.bytes, 42);
+        let names: Vec<_> = summary.files.iter().map(|file| &file.file[..]).collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(summary.format_version, 1);
         assert_eq!(summary.labels[0].mim, [162_200]);
         assert_eq!(summary.sets[0].networks, 2);
         assert_eq!(summary.sets[0].evaluation, None);

@@ -1,56 +1,106 @@
-//! Counting the page's network requests, so that the reader can see that none is made for a photograph.
+//! The page's network requests, so that the reader can see what was loaded, and that nothing is for a photograph.
 //!
-//! The browser's own resource timing is the witness: it lists each request of the page, whoever made
-//! it. `blob:` and `data:` addresses never touch the network and are left out.
+//! The browser's own resource timing is the witness: it lists each request, whoever made it. The page sees its own list
+//! only; that of the engine's worker is posted by `www/engine.js`. `blob:` and `data:` addresses never touch the network and
+//! are left out.
 
+use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     PerformanceEntry, PerformanceObserver, PerformanceObserverEntryList, PerformanceObserverInit,
 };
 
+/// One request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkRequest {
+    /// The full address.
+    pub address: String,
+    /// When it began, in milliseconds since 1970.
+    pub start: f64,
+    /// Bytes that came over the network, with headers; 0 for what the browser had kept.
+    pub bytes: f64,
+    /// Whether the engine made it, and not the page.
+    pub by_engine: bool,
+}
+
+impl NetworkRequest {
+    /// What the engine's worker says of its requests: `[[address, start, bytes], ...]`; what is not like this is left out.
+    pub fn of_engine(told: &Array) -> Vec<Self> {
+        let read = |entry: JsValue| {
+            let entry: Array = entry.dyn_into().ok()?;
+            Some(Self {
+                address: entry.get(0).as_string()?,
+                start: entry.get(1).as_f64()?,
+                bytes: entry.get(2).as_f64()?,
+                by_engine: true,
+            })
+        };
+        let requests = told.iter().filter_map(read);
+        requests.filter(Self::is_over_network).collect()
+    }
+
+    fn of_page(entry: JsValue) -> Option<Self> {
+        let entry: PerformanceEntry = entry.dyn_into().ok()?;
+        // `PerformanceResourceTiming` has it.
+        let bytes = Reflect::get(&entry, &"transferSize".into()).ok()?.as_f64();
+        let request = Self {
+            address: entry.name(),
+            start: time_origin() + entry.start_time(),
+            bytes: bytes.unwrap_or_default(),
+            by_engine: false,
+        };
+        request.is_over_network().then_some(request)
+    }
+
+    fn is_over_network(&self) -> bool {
+        self.address.starts_with("http")
+    }
+}
+
 /// The page's requests so far, and the moment at which the photograph was opened.
 #[derive(Clone, Copy)]
 pub struct RequestCounter {
-    /// When each request began, in milliseconds since the page was opened.
-    starts: RwSignal<Vec<f64>>,
+    /// All requests, in the order in which they were noticed.
+    pub requests: RwSignal<Vec<NetworkRequest>>,
     opened: RwSignal<Option<f64>>,
 }
 
 impl RequestCounter {
     /// Starts watching. Requests made before now are counted too.
     pub fn watch() -> Self {
-        let starts = RwSignal::new(Vec::new());
+        let counter = Self {
+            requests: RwSignal::new(Vec::new()),
+            opened: RwSignal::new(None),
+        };
         let note = move |list: PerformanceObserverEntryList| {
-            let new: Vec<f64> = list
-                .get_entries()
-                .iter()
-                .filter_map(start_over_network)
-                .collect();
-            if !new.is_empty() {
-                starts.update(|starts| starts.extend(new));
-            }
+            let entries = list.get_entries();
+            counter.note(entries.iter().filter_map(NetworkRequest::of_page).collect());
         };
         let callback = Closure::<dyn FnMut(PerformanceObserverEntryList)>::new(note);
         if let Ok(observer) = PerformanceObserver::new(callback.as_ref().unchecked_ref()) {
             let options = js_sys::Object::new();
             // `type` with `buffered` tells of past requests too; web-sys only knows the older `entryTypes`.
-            let _ = js_sys::Reflect::set(&options, &"type".into(), &"resource".into());
-            let _ = js_sys::Reflect::set(&options, &"buffered".into(), &JsValue::TRUE);
+            let _ = Reflect::set(&options, &"type".into(), &"resource".into());
+            let _ = Reflect::set(&options, &"buffered".into(), &JsValue::TRUE);
             observer.observe(options.unchecked_ref::<PerformanceObserverInit>());
         }
         // The observer lives as long as the page.
         callback.forget();
-        Self {
-            starts,
-            opened: RwSignal::new(None),
+        counter
+    }
+
+    /// Adds requests that were noticed.
+    pub fn note(&self, new: Vec<NetworkRequest>) {
+        if !new.is_empty() {
+            self.requests.update(|requests| requests.extend(new));
         }
     }
 
     /// Counts from now on. A request that began earlier does not count, even where it ends later.
     pub fn photo_opened(&self) {
-        self.opened
-            .set(window().performance().map(|clock| clock.now()));
+        let now = window().performance().map(|clock| clock.now());
+        self.opened.set(now.map(|now| time_origin() + now));
     }
 
     /// No photograph is open any more.
@@ -61,14 +111,15 @@ impl RequestCounter {
     /// Requests begun since the photograph was opened; `None` while none is open.
     pub fn since_photo(&self) -> Option<usize> {
         let opened = self.opened.get()?;
-        Some(
-            self.starts
-                .with(|starts| starts.iter().filter(|start| **start >= opened).count()),
-        )
+        Some(self.requests.with(|requests| {
+            let later = requests.iter().filter(|request| request.start >= opened);
+            later.count()
+        }))
     }
 }
 
-fn start_over_network(entry: JsValue) -> Option<f64> {
-    let entry: PerformanceEntry = entry.dyn_into().ok()?;
-    entry.name().starts_with("http").then(|| entry.start_time())
+/// What the page's times count from, in milliseconds since 1970: a worker's count from another moment.
+fn time_origin() -> f64 {
+    let clock = window().performance();
+    clock.map_or(0.0, |clock| clock.time_origin())
 }

@@ -14,6 +14,8 @@ pub enum Problem {
     Sentence(fn(&'static Text) -> &'static str),
     /// A file of so many bytes; more than the second number are not accepted.
     FileTooLarge(u64, u64),
+    /// A file of this format, which this browser cannot read.
+    FormatNotHere(&'static str),
     /// The graphics card was left; the flag says whether a photograph is open.
     FellBack(FailureKind, bool),
 }
@@ -31,6 +33,7 @@ impl Problem {
                 ];
                 fill(text().file_too_large, &values)
             }
+            Self::FormatNotHere(format) => fill(text().format_not_here, &[("format", format)]),
             Self::FellBack(kind, false) => fall_back_sentence(kind).to_owned(),
             Self::FellBack(kind, true) => {
                 fill(text().fell_back_kept, &[("why", fall_back_sentence(kind))])

@@ -20,6 +20,38 @@ pub fn write(name: &str, value: &str) {
     }
 }
 
+/// Name and value of every setting that is kept, by name.
+pub fn kept() -> Vec<(String, String)> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let mut kept: Vec<_> = names(&storage)
+        .into_iter()
+        .filter_map(|name| {
+            let value = storage.get_item(&name).ok().flatten()?;
+            Some((name.strip_prefix(PREFIX)?.to_owned(), value))
+        })
+        .collect();
+    kept.sort();
+    kept
+}
+
+/// Forgets all of them.
+pub fn clear() {
+    let Some(storage) = storage() else { return };
+    for name in names(&storage) {
+        let _ = storage.remove_item(&name);
+    }
+}
+
+/// The page's own keys.
+fn names(storage: &Storage) -> Vec<String> {
+    (0..storage.length().unwrap_or_default())
+        .filter_map(|place| storage.key(place).ok().flatten())
+        .filter(|name| name.starts_with(PREFIX))
+        .collect()
+}
+
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }

@@ -8,6 +8,7 @@ use genoderm_protocol::{
 use leptos::prelude::*;
 use web_sys::Blob;
 
+use crate::batch::Batch;
 use crate::engine_client::EngineClient;
 use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
@@ -96,6 +97,8 @@ pub struct Engine {
     pub classify: Option<u32>,
     /// The number of the last `Explain`.
     pub explain: Option<u32>,
+    /// The number of the `Classify` of a batch that is under way.
+    pub batch: Option<u32>,
 }
 
 /// All signals of the page. Cheap to copy; every component gets it from the context.
@@ -121,6 +124,12 @@ pub struct AppState {
     pub photo: RwSignal<Option<Photo>>,
     /// Its classification.
     pub answer: RwSignal<Answer>,
+    /// When it was answered, in UTC (ISO 8601).
+    pub answered: RwSignal<String>,
+    /// What the reader noted about it, for the report.
+    pub note: RwSignal<String>,
+    /// Photographs that were opened together.
+    pub batch: Batch,
     /// The kind of photograph that the reader chose, which is the name of a set of networks.
     pub kind: RwSignal<Option<String>>,
     /// The kind of the opened sample, which counts until the reader chooses another.
@@ -179,6 +188,9 @@ impl AppState {
             bytes_loaded: RwSignal::new(0),
             photo: RwSignal::new(None),
             answer: RwSignal::new(Answer::None),
+            answered: RwSignal::new(String::new()),
+            note: RwSignal::new(String::new()),
+            batch: Batch::new(),
             kind: RwSignal::new(None),
             sample_kind: RwSignal::new(None),
             card: RwSignal::new(None),
@@ -207,6 +219,11 @@ impl AppState {
     /// The state that the page provided.
     pub fn get() -> Self {
         expect_context()
+    }
+
+    /// Whether any photograph is open. While one is, the page makes no request.
+    pub fn holds_photographs(&self) -> bool {
+        self.photo.with(Option::is_some) || self.batch.is_open()
     }
 
     /// A number that was not used before.

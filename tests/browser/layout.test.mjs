@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { loadModel, openPage, startBrowser } from "./helper/browser.mjs";
+import { loadModel, openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { calibratedFiles } from "./helper/calibration.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
-import { chooseFile, closePhotograph, readAnswer } from "./helper/photograph.mjs";
+import { chooseFile, chooseFiles, closePhotograph, readAnswer } from "./helper/photograph.mjs";
 import { sampleFiles } from "./helper/samples.mjs";
 import { sampleBytes } from "./helper/setting.mjs";
 
@@ -37,6 +37,37 @@ for (const width of [1280, 390, 320]) {
     await assertAccessible(page, "with a map");
     await page.screenshot({ path: `${SCREENSHOTS}${width}-map.png`, fullPage: true });
     assert.deepEqual(problems, []);
+    await context.close();
+  });
+
+  test(`${width} px: nor with a batch, with the report's panel, with the privacy panel`, async () => {
+    session.observer.replace(calibratedFiles(-1e12));
+    const { context, page, problems } = await openReadyPage(session, { viewport: { width, height: 900 } });
+    const names = ["a-photograph-with-a-rather-long-name-as-cameras-like-to-give.jpg", "broken.jpg", "3.jpg", "4.jpg"];
+    const bytes = [sampleBytes(0), Buffer.from("no image"), sampleBytes(1), sampleBytes(2)];
+    await chooseFiles(page, names.map((name, place) => ({ name, bytes: bytes[place] })));
+    await page.locator("[data-testid=batch][data-running=false]").waitFor({ timeout: 60_000 });
+    await assertNoSidewaysScroll(page, "with a batch");
+    await assertAccessible(page, "with a batch");
+    await page.screenshot({ path: `${SCREENSHOTS}${width}-batch.png`, fullPage: true });
+
+    await page.getByTestId("batch-open-0").click();
+    const { ranking } = await readAnswer(page);
+    await setFewestSteps(page);
+    await explain(page, ranking[0]);
+    await page.getByTestId("note").fill("A note.");
+    await page.getByTestId("privacy").locator("summary").click();
+    await page.getByTestId("policy").waitFor();
+    await assertNoSidewaysScroll(page, "with the privacy panel");
+    await assertAccessible(page, "with the privacy panel");
+    await page.screenshot({ path: `${SCREENSHOTS}${width}-keep.png`, fullPage: true });
+
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => globalThis.dispatchEvent(new Event("beforeprint")));
+    await assertNoSidewaysScroll(page, "on paper");
+    await page.screenshot({ path: `${SCREENSHOTS}${width}-print.png`, fullPage: true });
+    assert.deepEqual(problems, []);
+    session.observer.replace({});
     await context.close();
   });
 

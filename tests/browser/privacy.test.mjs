@@ -8,7 +8,7 @@ import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { chooseFile, closePhotograph, dropFile, readAnswer } from "./helper/photograph.mjs";
 import { manySampleFiles } from "./helper/samples.mjs";
-import { PAGE, sampleBytes } from "./helper/setting.mjs";
+import { MANIFEST, PAGE, sampleBytes } from "./helper/setting.mjs";
 
 let session;
 let page;
@@ -87,6 +87,60 @@ test("nothing of the photograph is kept in the browser", async () => {
   assert.equal(kept.session, 0);
   assert.equal(kept.databases, 0);
   assert.equal(kept.cookies, "");
+});
+
+test("the reader sees every file that page and engine loaded, all from the page's own server", async () => {
+  await page.getByTestId("privacy").locator("summary").click();
+  assert.equal(await page.getByTestId("requests-summary").getAttribute("data-foreign"), "0");
+  const rows = await page
+    .getByTestId("request-row")
+    .evaluateAll((rows) => rows.map(({ dataset }) => ({ address: dataset.address, by: dataset.by })));
+  const shown = (by) => new Set(rows.filter((row) => row.by === by).map(({ address }) => address));
+  const shards = MANIFEST.sets.flatMap(({ folds }) => folds.flatMap(({ shards }) => shards.map(({ file }) => `bundle/${file}`)));
+  for (const file of ["engine-cpu.js", "engine-cpu_bg.wasm", "bundle/manifest.json", ...shards]) {
+    assert.ok(shown("engine").has(file), `${file} is not in the list`);
+  }
+  for (const file of ["genoderm-app_bg.wasm", "styles.css", "samples/samples.json"]) {
+    assert.ok(shown("page").has(file), `${file} is not in the list`);
+  }
+  // Nothing that the proxy saw is missing, but for the page itself and its icon, which the browser does not list.
+  const known = new Set(rows.map(({ address }) => address));
+  const seen = session.observer.since(0).map(({ url }) => decodeURI(url.replace(PAGE, "")));
+  const missing = seen.filter((file) => !known.has(file) && !/^(\?|$)|icon|^favicon|made-up|samples\.json/.test(file));
+  assert.deepEqual(missing, []);
+});
+
+test("a request counts, whether the page or the engine makes it", async () => {
+  const { context, page: other } = await openReadyPage(session);
+  await chooseFile(other, sampleBytes(0), "private.jpg");
+  await readAnswer(other);
+  const count = (number) => other.locator(`[data-testid=request-count][data-count="${number}"]`).waitFor();
+  await count(0);
+  await other.evaluate(() => fetch("./styles.css?page"));
+  await count(1);
+  await other.workers()[0].evaluate(() => fetch("./styles.css?engine"));
+  await count(2);
+  await context.close();
+});
+
+test("the policy that the page shows is the one that it was served with", async () => {
+  const shown = await page.getByTestId("policy").locator("li").allTextContents();
+  const served = (await fetch(PAGE)).headers.get("content-security-policy").split("; ");
+  assert.ok(shown.includes("connect-src 'self'"), shown.join());
+  assert.deepEqual(shown.filter((rule) => !served.includes(rule)), []);
+});
+
+test("kept settings are shown and cleared", async () => {
+  const { context, page: other } = await openPage(session);
+  await other.evaluate(() => localStorage.setItem("a-setting", "its value"));
+  await other.getByTestId("privacy").locator("summary").click();
+  const setting = other.locator("[data-testid=kept-setting][data-name=a-setting]");
+  assert.match(await setting.textContent(), /its value/);
+  await other.getByTestId("clear-kept").click();
+  await setting.waitFor({ state: "detached" });
+  assert.equal(await other.evaluate(() => localStorage.length), 0);
+  assert.equal(await other.getByTestId("kept").getAttribute("data-count"), "0");
+  await context.close();
 });
 
 test("the policy forbids sending, and the browser enforces it", async () => {

@@ -2,18 +2,23 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::answer::AnswerPanel;
+use super::batch::BatchPanel;
 use super::card::LabelCard;
 use super::chooser::Chooser;
 use super::focus::CHOOSER;
 use super::gate::Gate;
 use super::header::Header;
 use super::in_language::in_language;
+use super::keep::KeepPanel;
 use super::messages::{Announcer, ErrorMessage};
 use super::model_card::ModelCard;
 use super::model_panel::ModelPanel;
 use super::photograph::PhotoPanel;
+use super::print::PrintReport;
 use super::provenance::Provenance;
 use super::samples::Samples;
 use crate::language;
@@ -43,7 +48,9 @@ pub fn App() -> impl IntoView {
             <div class="answer-column">
                 {in_language(|| view! { <AnswerPanel /> })}
                 {in_language(|| view! { <LabelCard /> })}
+                {in_language(|| view! { <KeepPanel /> })}
             </div>
+            {in_language(|| view! { <BatchPanel /> })}
             <section class="panel chooser-panel" id=CHOOSER tabindex="-1" aria-labelledby="chooser-title">
                 <h2 id="chooser-title">
                     {move || if opened() { text().step_photo_again } else { text().step_photo }}
@@ -57,10 +64,11 @@ pub fn App() -> impl IntoView {
             <p>{move || text().footer}</p>
         </footer>
         <Announcer />
+        <PrintReport />
     }
 }
 
-/// A pasted image is opened wherever the focus is.
+/// Pasted images are opened wherever the focus is.
 fn take_pastes(state: AppState) {
     window_event_listener(ev::paste, move |event| {
         let Some(data) = event.clipboard_data() else {
@@ -71,7 +79,20 @@ fn take_pastes(state: AppState) {
                 event.prevent_default();
                 state.open_files(Some(files));
             }
+            // Words for the note.
+            _ if is_field(&event) => {}
             _ => state.announcement.set(text().no_image_pasted.to_owned()),
         }
     });
+}
+
+/// Whether words are written there.
+fn is_field(event: &ev::ClipboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| {
+        let field = target.closest("input, textarea, [contenteditable]");
+        field.is_ok_and(|field| field.is_some())
+    })
 }

@@ -1,4 +1,4 @@
-//! Opening a photograph: by a button, or by dropping it anywhere on the page.
+//! Opening one photograph or many: by a button, by the phone's camera, or by dropping them anywhere on the page.
 
 use leptos::ev;
 use leptos::html;
@@ -13,11 +13,12 @@ use crate::text::text;
 pub fn Chooser() -> impl IntoView {
     let state = AppState::get();
     let input = NodeRef::<html::Input>::new();
+    let camera = NodeRef::<html::Input>::new();
     let hovering = RwSignal::new(false);
     take_drops(state, hovering);
 
     let opened = move || state.photo.with(Option::is_some);
-    let choose = move |_| {
+    let open = move |input: NodeRef<html::Input>| {
         if let Some(input) = input.get_untracked() {
             state.open_files(input.files());
             // Choosing the same file again must count as a change.
@@ -34,16 +35,33 @@ pub fn Chooser() -> impl IntoView {
                 id="file"
                 class="visually-hidden"
                 type="file"
-                accept="image/*,.tif,.tiff"
+                accept="image/*,.tif,.tiff,.avif,.heic,.heif"
+                multiple
                 aria-describedby="choose-hint"
                 data-testid="choose-file"
-                on:change=choose
+                on:change=move |_| open(input)
             />
             <label for="file" class="button" class:primary=move || !opened()>
                 {move || if opened() { text().choose_other } else { text().choose }}
             </label>
+            // Only a device that is held in the hand opens its camera for this; others would show the same dialog twice.
+            <div class="camera">
+                <input
+                    node_ref=camera
+                    id="camera"
+                    class="visually-hidden"
+                    type="file"
+                    accept="image/*"
+                    capture="environment"
+                    data-testid="take-photo"
+                    on:change=move |_| open(camera)
+                />
+                <label for="camera" class="button">
+                    {move || text().take_photo}
+                </label>
+            </div>
             <p id="choose-hint" class="hint">
-                {move || if hovering.get() { text().drop_now } else { text().choose_hint }}
+                {move || if hovering.get() { text().drop_now } else { text().choose_hint_many }}
             </p>
         </div>
     }

@@ -13,6 +13,8 @@ pub const EXPLANATION: &str = "explanation";
 pub const CARD: &str = "model-card";
 /// The button that opens it.
 pub const CARD_BUTTON: &str = "open-card";
+/// The panel of a batch.
+pub const BATCH: &str = "batch";
 /// The panel where photographs are chosen.
 pub const CHOOSER: &str = "chooser";
 

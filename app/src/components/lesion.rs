@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::keep::picture::LESION;
 use crate::state::AppState;
 use crate::text::text;
 
@@ -38,6 +39,7 @@ pub fn LesionOutline() -> impl IntoView {
         <Show when=move || state.show_lesion.get() && state.lesion.with(Option::is_some)>
             <canvas
                 node_ref=canvas
+                id=LESION
                 class="overlay"
                 role="img"
                 aria-label=text().lesion_alt

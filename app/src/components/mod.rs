@@ -15,6 +15,7 @@
 //! | `load-model`, `cancel-load`, `load-progress` | buttons, and a `progress` element in bytes while downloading |
 //! | `model-size` | `data-bytes` |
 //! | `choose-file` | the file input; `drop-zone` takes drops (so does the whole page), pastes are taken anywhere |
+//! | `take-photo` | the file input that opens a phone's camera; shown where fingers are the pointer |
 //! | `open-card`, `close-card`, `model-card` | the model card's buttons, and the card (hidden while closed) |
 //! | `card-set` | a set's part of it, `data-set`; in it `figure-accuracy`, `figure-top-3`, `figure-ece`, `figure-temperature`, `figure-coverage`, `figure-guard` |
 //! | `label-figures`, `tone-figures`, `confusion` | rows of the card's tables, `data-label`, `data-tone`; the matrix |
@@ -43,11 +44,19 @@
 //! | `overlay-canvas` | the map over the photograph, at the networks' input size |
 //! | `opacity`, `positive-only`, `grey`, `hide-map` | the map's controls |
 //! | `completeness-gap` | `data-gap`, `data-logit` |
+//! | `keep` | the panel; `note` is the reader's own, `print-report`, `save-report`, `save-overlay`, `save-map` are buttons |
+//! | `report` | what is printed, hidden on the screen; `report-picture`, `report-note` |
+//! | `batch` | `data-running`; `batch-count` has `data-done`, `data-failed`, `data-total` |
+//! | `batch-cancel`, `batch-resume`, `batch-csv`, `batch-close` | its buttons |
+//! | `batch-row` | `data-state` = waiting, running, done, failed; `batch-open-0`, ... are its buttons |
+//! | `batch-first`, `batch-possible`, `batch-skin`, `batch-words` | cells of a row; `data-label`, `data-probability` |
+//! | `privacy` | closed `details`: `request-row` (`data-address`, `data-by` = page, engine), `requests-summary` (`data-foreign`), `policy`, `kept` (`data-count`), `kept-setting` (`data-name`), `clear-kept` |
 //! | `request-count` | `data-count`, empty while no photograph is open |
 //! | `bytes-loaded`, `golden-check`, `engine-row` | rows of the provenance panel; `data-bytes`, `data-worst` |
 
 mod answer;
 mod app;
+mod batch;
 mod card;
 mod chooser;
 mod explanation;
@@ -56,6 +65,7 @@ mod folds;
 mod gate;
 mod header;
 mod in_language;
+mod keep;
 mod kind;
 mod language_choice;
 mod lesion;
@@ -64,6 +74,8 @@ mod messages;
 mod model_card;
 mod model_panel;
 mod photograph;
+mod print;
+mod privacy;
 mod provenance;
 mod samples;
 mod thumbnail;

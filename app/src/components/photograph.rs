@@ -10,6 +10,7 @@ use super::focus::{CHOOSER, focus_later};
 use super::kind::KindChoice;
 use super::lesion::{LesionOutline, LesionSwitch};
 use super::model_panel::load_words;
+use crate::keep::picture::{FRAME, MAP, PHOTO};
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
 use crate::text::{fill, text};
 
@@ -91,6 +92,7 @@ fn Opened(photo: Photo) -> impl IntoView {
         <figure class="photo">
             <div
                 node_ref=frame
+                id=FRAME
                 class="photo-frame"
                 class:no-preview=move || no_preview.get()
                 class:grey=move || mapped() && state.grey.get()
@@ -98,6 +100,7 @@ fn Opened(photo: Photo) -> impl IntoView {
                 style:width=move || format!("min(100%, calc({TALLEST} * {}))", ratio.get())
             >
                 <img
+                    id=PHOTO
                     src=photo.preview
                     alt=text().photo_alt
                     decoding="async"
@@ -162,6 +165,7 @@ fn Overlay() -> impl IntoView {
     view! {
         <canvas
             node_ref=canvas
+            id=MAP
             class="overlay"
             role="img"
             aria-label=words

@@ -3,6 +3,7 @@
 use genoderm_protocol::{Backend, BundleInfo, EngineInfo};
 use leptos::prelude::*;
 
+use super::privacy::Privacy;
 use crate::format;
 use crate::probe::engine_key;
 use crate::state::AppState;
@@ -55,6 +56,7 @@ pub fn Provenance() -> impl IntoView {
                     </dd>
                 </div>
             </dl>
+            <Privacy />
         </section>
     }
 }

@@ -1,7 +1,7 @@
 //! A small picture of a sample, which opens it.
 //!
 //! No picture is fetched while a photograph is open: the page promises to make no request then. One that was not there
-//! before is left blank until the photograph is closed; its button still says what it is.
+//! before is left blank until the photograph is closed; its button still says what it is. The same holds for a batch.
 
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn Thumbnail(
 ) -> impl IntoView {
     let state = AppState::get();
     let source = Sample::address(&sample.file);
-    let may_load = Memo::new(move |_| state.photo.with(Option::is_none));
+    let may_load = Memo::new(move |_| !state.holds_photographs());
     let loaded = RwSignal::new(false);
     let shown = Memo::new(move |_| may_load.get() || loaded.get());
     let this = sample.clone();

@@ -23,7 +23,8 @@ impl AppState {
             if self.engine.get_untracked() == EngineState::Probing {
                 self.engine.set(EngineState::Idle);
             }
-            if self.answer.get_untracked() == Answer::Waiting {
+            if self.answer.get_untracked() == Answer::Waiting || self.batch.running.get_untracked()
+            {
                 self.load();
             }
         });
@@ -110,6 +111,7 @@ impl AppState {
                 load: None,
                 classify: None,
                 explain: None,
+                batch: None,
             })),
             Err(detail) => self.engine_died(&detail),
         }
@@ -151,6 +153,7 @@ impl AppState {
         if self.answer.get_untracked() == Answer::Waiting {
             self.answer.set(Answer::None);
         }
+        self.batch.running.set(false);
     }
 
     fn restart(self) {
@@ -172,6 +175,7 @@ impl AppState {
         if self.photo.with_untracked(Option::is_some) {
             self.answer.set(Answer::Waiting);
         }
+        self.batch_lost_engine(None);
     }
 
     /// Whether a failure on the graphics card is better answered by the processor than by a message.
@@ -214,6 +218,7 @@ impl AppState {
         self.map.set(Map::None);
         self.heat.set(None);
         self.answer.set(Answer::None);
+        self.batch_lost_engine(Some(problem));
         self.engine.set(EngineState::Failed);
         self.error.set(Some(problem));
     }

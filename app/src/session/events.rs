@@ -4,6 +4,7 @@ use genoderm_protocol::{Event, Failure, FailureKind, Phase, Progress, envelope};
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 
+use super::keep::now;
 use crate::engine_client::EngineMessage;
 use crate::overlay::Heat;
 use crate::problem::Problem;
@@ -17,12 +18,14 @@ enum Job {
     Load,
     Classify,
     Explain,
+    Batch,
 }
 
 impl AppState {
     pub(super) fn on_message(self, message: EngineMessage) {
         match message {
             EngineMessage::Event(event, buffers) => self.on_event(event, &buffers),
+            EngineMessage::Requests(requests) => self.requests.note(requests),
             EngineMessage::Died(detail) => self.engine_died(&detail),
         }
     }
@@ -47,11 +50,17 @@ impl AppState {
                 self.announcement.set(ready);
                 if self.answer.get_untracked() == Answer::Waiting {
                     self.classify();
+                } else {
+                    self.take_up_batch();
                 }
             }
             (Event::Classified { classification, .. }, Some(Job::Classify)) => {
+                self.answered.set(now());
                 self.answer.set(Answer::Done(classification));
                 self.tell_answer();
+            }
+            (Event::Classified { classification, .. }, Some(Job::Batch)) => {
+                self.batch_answered(classification);
             }
             (Event::Explained { explanation, .. }, Some(Job::Explain)) => {
                 let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
@@ -100,6 +109,7 @@ impl AppState {
                 (engine.load, Job::Load),
                 (engine.classify, Job::Classify),
                 (engine.explain, Job::Explain),
+                (engine.batch, Job::Batch),
             ]
             .into_iter()
             .find_map(|(known, job)| (known == Some(id)).then_some(job))
@@ -120,6 +130,8 @@ impl AppState {
                     *known = Some(progress);
                 }
             }),
+            // The table says which one it is.
+            Job::Batch => {}
         }
     }
 
@@ -143,6 +155,7 @@ impl AppState {
                     self.error.set(Some(problem));
                 }
             }
+            Job::Batch => self.batch_failed(problem),
             Job::Explain => {
                 self.map.set(Map::None);
                 if cancelled {

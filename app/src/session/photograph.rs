@@ -1,13 +1,12 @@
 //! A photograph's way: file, preview, classification.
 
 use genoderm_protocol::{FailureKind, Request};
-use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FileList, Url};
 
+use crate::decode;
 use crate::problem::Problem;
 use crate::samples::Sample;
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
@@ -17,15 +16,16 @@ use crate::text::text;
 const LARGEST_FILE: u64 = 256_000_000;
 
 impl AppState {
-    /// Opens the first file of a choice, a drop or a paste.
+    /// Opens the file of a choice, a drop or a paste; several are a batch.
     pub fn open_files(self, files: Option<FileList>) {
         let Some(files) = files else { return };
         let Some(file) = files.get(0) else { return };
-        let name = file.name();
         self.asked_for.set_value(self.next_number());
-        self.open(file.unchecked_into(), name, None);
         if files.length() > 1 {
-            self.announcement.set(text().only_first.to_owned());
+            self.open_batch(&files);
+        } else {
+            let name = file.name();
+            self.open(file.unchecked_into(), name, None);
         }
     }
 
@@ -33,15 +33,10 @@ impl AppState {
     /// the model is loaded.
     pub(super) fn open(self, blob: Blob, name: String, sample: Option<Sample>) {
         self.close_photo_quietly();
+        // The engine holds one photograph at a time.
+        self.pause_batch();
         self.error.set(None);
-        let size = blob.size();
-        if size == 0.0 {
-            self.error
-                .set(Some(Problem::Failure(FailureKind::EmptyFile)));
-            return;
-        }
-        if size > LARGEST_FILE as f64 {
-            let problem = Problem::FileTooLarge(size as u64, LARGEST_FILE);
+        if let Some(problem) = unusable(&blob) {
             self.error.set(Some(problem));
             return;
         }
@@ -73,6 +68,9 @@ impl AppState {
         self.kind.set(Some(kind));
         self.sample_kind.set(None);
         if self.photo.with_untracked(Option::is_none) {
+            if untrack(|| self.batch.is_open()) {
+                self.repeat_batch();
+            }
             return;
         }
         self.stop_running_jobs();
@@ -101,10 +99,7 @@ impl AppState {
         self.answer.set(Answer::Running(None));
         self.announcement.set(text().classifying.to_owned());
         spawn_local(async move {
-            let bytes = JsFuture::from(blob.array_buffer()).await;
-            let bytes = bytes
-                .ok()
-                .and_then(|bytes| bytes.dyn_into::<ArrayBuffer>().ok());
+            let bytes = decode::for_engine(&blob).await;
             // Another photograph may have been opened while this one was read.
             let current = self.worker.with_value(|engine| {
                 engine
@@ -113,10 +108,9 @@ impl AppState {
             });
             match bytes {
                 _ if !current => {}
-                Some(bytes) => self.send(&Request::Classify { id, set }, &[bytes]),
-                None => {
+                Ok(bytes) => self.send(&Request::Classify { id, set }, &[bytes]),
+                Err(problem) => {
                     self.close_photo_quietly();
-                    let problem = Problem::Sentence(|text| text.file_unreadable);
                     self.error.set(Some(problem));
                 }
             }
@@ -143,7 +137,10 @@ impl AppState {
         self.lesion.set(None);
         self.sample_kind.set(None);
         self.card.set(None);
-        self.requests.photo_closed();
+        self.note.set(String::new());
+        if !untrack(|| self.batch.is_open()) {
+            self.requests.photo_closed();
+        }
         if self.engine.get_untracked() == EngineState::Ready {
             self.send(&Request::Forget, &[]);
         }
@@ -165,5 +162,17 @@ impl AppState {
         for id in running.into_iter().flatten() {
             self.send(&Request::Cancel { id }, &[]);
         }
+    }
+}
+
+/// Why a file need not even be read; `None` for one that is worth it.
+pub(super) fn unusable(file: &Blob) -> Option<Problem> {
+    let size = file.size();
+    if size == 0.0 {
+        Some(Problem::Failure(FailureKind::EmptyFile))
+    } else if size > LARGEST_FILE as f64 {
+        Some(Problem::FileTooLarge(size as u64, LARGEST_FILE))
+    } else {
+        None
     }
 }

@@ -29,16 +29,23 @@ export async function startBrowser() {
 
 /**
  * Opens the page in a fresh profile, without waiting for the model. The gate of the first visit is passed unless
- * `passGate` is false; `locale` is the language that the browser asks for.
+ * `passGate` is false; `locale` is the language that the browser asks for. Further options are the browser context's,
+ * such as `hasTouch`.
  * `problems` collects what must not happen: uncaught errors and violations of the content security policy.
  */
 export async function openPage(
   { browser, observer },
-  { engine = "cpu", viewport = { width: 1280, height: 900 }, locale = "en-US", passGate = true } = {},
+  {
+    engine = "cpu",
+    viewport = { width: 1280, height: 900 },
+    locale = "en-US",
+    passGate = true,
+    ...device
+  } = {},
 ) {
   // The proxy is the profile's, not the browser's, so that what is seen is the page's doing and not Chromium's own.
   const proxy = { server: observer.address, bypass: "<-loopback>" };
-  const context = await browser.newContext({ viewport, proxy, locale });
+  const context = await browser.newContext({ viewport, proxy, locale, ...device });
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));

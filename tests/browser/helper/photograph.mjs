@@ -8,18 +8,44 @@ export async function chooseFile(page, bytes, name, mimeType = "image/jpeg") {
   await page.getByTestId("choose-file").setInputFiles({ name, mimeType, buffer: Buffer.from(bytes) });
 }
 
+/** Chooses several files, `{ name, bytes }` each, by the button. */
+export async function chooseFiles(page, files) {
+  const chosen = files.map(({ name, bytes }) => ({ name, mimeType: "image/jpeg", buffer: Buffer.from(bytes) }));
+  await page.getByTestId("choose-file").setInputFiles(chosen);
+}
+
 /** Drops a file on the drop zone. */
 export async function dropFile(page, bytes, name, type = "image/jpeg") {
-  const transfer = await page.evaluateHandle(
-    ([base64, name, type]) => {
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  await dropFiles(page, [{ name, bytes, type }]);
+}
+
+/** Drops several files on the drop zone. */
+export async function dropFiles(page, files) {
+  await page.getByTestId("drop-zone").dispatchEvent("drop", { dataTransfer: await transferOf(page, files) });
+}
+
+/** Pastes files where the focus is. */
+export async function pasteFiles(page, files) {
+  const transfer = await transferOf(page, files);
+  await page.evaluate((clipboardData) => {
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(paste);
+  }, transfer);
+}
+
+/** Files in the browser's own clipboard format. */
+async function transferOf(page, files) {
+  return page.evaluateHandle(
+    (files) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([bytes], name, { type }));
+      for (const { base64, name, type } of files) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type }));
+      }
       return transfer;
     },
-    [Buffer.from(bytes).toString("base64"), name, type],
+    files.map(({ name, bytes, type = "image/jpeg" }) => ({ base64: Buffer.from(bytes).toString("base64"), name, type })),
   );
-  await page.getByTestId("drop-zone").dispatchEvent("drop", { dataTransfer: transfer });
 }
 
 /** Closes the photograph, so that the next answer cannot be mistaken for this one's. */

@@ -1,0 +1,145 @@
+//! The photograph and its map as one picture: painted from what is on screen, and made a PNG by the browser.
+//! A PNG of a canvas holds pixels only; what the photograph's file says besides them never gets into the canvas.
+
+use js_sys::Promise;
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlImageElement};
+
+/// The preview image.
+pub const PHOTO: &str = "shown-photograph";
+/// What holds the preview and everything over it.
+pub const FRAME: &str = "shown-frame";
+/// The canvas of the map, at the networks' input size.
+pub const MAP: &str = "shown-map";
+/// The canvas of the drawn lesion's outline.
+pub const LESION: &str = "shown-lesion";
+
+/// What is painted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// The photograph; without it the ground is clear.
+    pub photo: bool,
+    /// Whether the photograph is grey.
+    pub grey: bool,
+    /// Opacity of the map, 0 to 1.
+    pub opacity: f64,
+}
+
+/// Pixels that the photograph takes on this screen, across and down; `None` where it takes none.
+pub fn size_on_screen() -> Option<(u32, u32)> {
+    let area = document()
+        .get_element_by_id(FRAME)?
+        .get_bounding_client_rect();
+    let density = window().device_pixel_ratio().max(1.0);
+    let pixels = |length: f64| (length * density).round() as u32;
+    let size = (pixels(area.width()), pixels(area.height()));
+    (size.0 > 0 && size.1 > 0).then_some(size)
+}
+
+/// The photograph's own pixels, or the map's where there is no preview, so that the longer side is at most `longest`.
+pub fn size_within(longest: u32) -> Option<(u32, u32)> {
+    let photo = element::<HtmlImageElement>(PHOTO)
+        .map(|photo| (photo.natural_width(), photo.natural_height()))
+        .filter(|(width, height)| *width > 0 && *height > 0);
+    let map = || element::<HtmlCanvasElement>(MAP).map(|map| (map.width(), map.height()));
+    photo.or_else(map).map(|size| fit(size, longest))
+}
+
+/// Shrinks a size, never to nothing.
+fn fit((width, height): (u32, u32), longest: u32) -> (u32, u32) {
+    let longer = width.max(height);
+    if longer <= longest {
+        return (width, height);
+    }
+    let scale = |length: u32| {
+        let scaled = u64::from(length) * u64::from(longest) / u64::from(longer.max(1));
+        (scaled as u32).max(1)
+    };
+    (scale(width), scale(height))
+}
+
+/// Paints what is on screen, in layers as there: photograph, map, outline of the lesion.
+///
+/// # Errors
+/// When the browser has no memory for the canvas.
+pub fn paint(
+    canvas: &HtmlCanvasElement,
+    (width, height): (u32, u32),
+    look: Look,
+) -> Result<(), JsValue> {
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context: CanvasRenderingContext2d =
+        canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    let (width, height) = (f64::from(width), f64::from(height));
+    let seen = |photo: &HtmlImageElement| photo.natural_width() > 0;
+    if let Some(photo) =
+        element::<HtmlImageElement>(PHOTO).filter(|photo| look.photo && seen(photo))
+    {
+        context
+            .draw_image_with_html_image_element_and_dw_and_dh(&photo, 0.0, 0.0, width, height)?;
+        if look.grey {
+            // Takes the colour away and leaves the light; canvas filters are not in every browser.
+            context.set_global_composite_operation("saturation")?;
+            context.set_fill_style_str("#808080");
+            context.fill_rect(0.0, 0.0, width, height);
+            context.set_global_composite_operation("source-over")?;
+        }
+    }
+    let layers = [(MAP, look.opacity), (LESION, 1.0)];
+    for (id, opacity) in layers
+        .into_iter()
+        .filter(|(id, _)| look.photo || *id == MAP)
+    {
+        if let Some(layer) = element::<HtmlCanvasElement>(id) {
+            context.set_global_alpha(opacity);
+            context.draw_image_with_html_canvas_element_and_dw_and_dh(
+                &layer, 0.0, 0.0, width, height,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// A PNG of what is on screen.
+///
+/// # Errors
+/// When the browser has no memory for it.
+pub async fn png(size: (u32, u32), look: Look) -> Result<Blob, JsValue> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
+    paint(&canvas, size, look)?;
+    canvas_png(&canvas).await
+}
+
+/// A canvas as a PNG.
+///
+/// # Errors
+/// When the browser has no memory for it.
+pub async fn canvas_png(canvas: &HtmlCanvasElement) -> Result<Blob, JsValue> {
+    let made = Promise::new(&mut |resolve, reject| {
+        if let Err(error) = canvas.to_blob_with_type(&resolve, "image/png") {
+            let _ = reject.call1(&JsValue::NULL, &error);
+        }
+    });
+    JsFuture::from(made).await?.dyn_into()
+}
+
+fn element<E: JsCast + AsRef<Element>>(id: &str) -> Option<E> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn pictures_are_shrunk_in_their_shape_and_never_grown() {
+        assert_eq!(fit((300, 200), 1_000), (300, 200));
+        assert_eq!(fit((4_000, 3_000), 1_000), (1_000, 750));
+        assert_eq!(fit((9_000, 1), 1_000), (1_000, 1));
+    }
+}

@@ -1,0 +1,225 @@
+// Many photographs at once: a table that fills one by one, can be stopped, and is saved as a file that spreadsheets read.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, afterEach, before, test } from "node:test";
+
+import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
+import { calibratedFiles } from "./helper/calibration.mjs";
+import { TOLERANCE, predict } from "./helper/command_line.mjs";
+import { parseCsv } from "./helper/csv.mjs";
+import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { chooseFiles, closePhotograph, dropFiles, readAnswer } from "./helper/photograph.mjs";
+import { twoSetFiles } from "./helper/sets.mjs";
+import { MANIFEST, sampleBytes } from "./helper/setting.mjs";
+
+/** How long a batch may take, in milliseconds. */
+const BATCH = 120_000;
+/** So many that a batch can be stopped in its middle. */
+const MANY = 60;
+
+/** Names as they may come: a formula, quotes and a comma. */
+const FILES = [
+  { name: "=HYPERLINK(\"http://example.invalid\").jpg", bytes: sampleBytes(0) },
+  { name: "text.jpg", bytes: Buffer.from("This is a text, not a photograph.\n".repeat(40)) },
+  { name: "a \"quoted\", named.jpg", bytes: sampleBytes(1) },
+  { name: "empty.jpg", bytes: Buffer.alloc(0) },
+  { name: "last.jpg", bytes: sampleBytes(2) },
+];
+
+let session;
+let opened;
+
+before(async () => {
+  session = await startBrowser();
+});
+after(() => session?.close());
+afterEach(async () => {
+  session.observer.replace({});
+  assert.deepEqual(opened.problems, []);
+  await opened.context.close();
+});
+
+async function open(files = {}) {
+  session.observer.replace(files);
+  opened = await openReadyPage(session);
+  await opened.page.waitForTimeout(500);
+  return opened.page;
+}
+
+const many = () => Array.from({ length: MANY }, (_, number) => ({ name: `${number}.jpg`, bytes: sampleBytes(0) }));
+
+async function finish(page) {
+  await page.locator("[data-testid=batch][data-running=false]").waitFor({ timeout: BATCH });
+}
+
+/** Every row: `{ name, state, label, probability, words }`. */
+async function readRows(page) {
+  return page.getByTestId("batch-row").evaluateAll((rows) =>
+    rows.map((row) => {
+      const part = (id) => row.querySelector(`[data-testid=${id}]`);
+      return {
+        name: row.querySelector(".file-name").textContent,
+        state: row.dataset.state,
+        label: part("batch-first")?.dataset.label,
+        probability: Number(part("batch-first")?.dataset.probability),
+        words: part("batch-words")?.textContent.trim(),
+      };
+    }),
+  );
+}
+
+async function readCsv(page) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("batch-csv").click()]);
+  assert.equal(download.suggestedFilename(), "genoderm-batch.csv");
+  const [header, ...rows] = parseCsv(readFileSync(await download.path(), "utf8"));
+  return rows.map((row) => {
+    assert.equal(row.length, header.length, row.join());
+    return Object.fromEntries(header.map((name, place) => [name, row[place]]));
+  });
+}
+
+/** The label that the command line puts first, and its probability. */
+function firstOf(bytes, options) {
+  const { probabilities } = predict(bytes, options);
+  return Object.entries(probabilities).sort(([, one], [, other]) => other - one)[0];
+}
+
+test("every photograph is answered as by the command line, a broken one gets its sentence, and nothing is sent", async () => {
+  const page = await open();
+  const before = session.observer.count();
+  await chooseFiles(page, FILES);
+  await finish(page);
+  const rows = await readRows(page);
+  assert.deepEqual(rows.map(({ name }) => name), FILES.map(({ name }) => name));
+  assert.deepEqual(rows.map(({ state }) => state), ["done", "failed", "done", "failed", "done"]);
+  for (const [place, { bytes }] of FILES.entries()) {
+    if (rows[place].state === "done") {
+      const [label, probability] = firstOf(bytes);
+      assert.equal(rows[place].label, label);
+      assert.ok(Math.abs(rows[place].probability - probability) <= TOLERANCE);
+    }
+  }
+  assert.match(rows[1].words, /not an image/);
+  assert.match(rows[3].words, /empty/);
+  const count = page.getByTestId("batch-count");
+  assert.deepEqual(
+    [await count.getAttribute("data-done"), await count.getAttribute("data-failed"), await count.getAttribute("data-total")],
+    ["3", "2", "5"],
+  );
+  assert.match(await page.getByTestId("announcement").textContent(), /3 of 5/);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("[data-testid=batch-row]")].every(
+      (row) => row.querySelector("img").naturalWidth > 0 === (row.dataset.state === "done"),
+    ),
+  );
+
+  const csv = await readCsv(page);
+  assert.deepEqual(csv.map(({ number }) => number), ["1", "2", "3", "4", "5"]);
+  assert.equal(csv[0].file, `'${FILES[0].name}`, "a spreadsheet would compute this");
+  assert.equal(csv[2].file, FILES[2].name);
+  for (const [place, row] of csv.entries()) {
+    assert.equal(row.first_label, rows[place].label ?? "");
+    assert.equal(row.error, rows[place].words ?? "");
+    if (row.first_label) {
+      assert.ok(Math.abs(Number(row.probability) - rows[place].probability) < 1e-6);
+      assert.equal(row.first_name, MANIFEST.labels.find(({ key }) => key === row.first_label).name);
+      assert.match(row.sure, /^(yes|no)$/);
+    }
+  }
+  await page.waitForTimeout(1_000);
+  assert.deepEqual(session.observer.since(before), []);
+  assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");
+});
+
+test("a batch is stopped in its middle, goes on where it stopped, and is closed", async () => {
+  const page = await open();
+  await dropFiles(page, many());
+  await page.locator("[data-testid=batch-row][data-state=done]").first().waitFor({ timeout: BATCH });
+  await page.getByTestId("batch-cancel").focus();
+  await page.keyboard.press("Enter");
+  await finish(page);
+  const states = async () => (await readRows(page)).map(({ state }) => state);
+  const stopped = await states();
+  assert.ok(stopped.includes("waiting"), "all were done before it could be stopped");
+  assert.ok(!stopped.includes("running"));
+  await page.waitForTimeout(1_500);
+  assert.deepEqual(await states(), stopped, "it went on by itself");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "batch", "the keyboard's place is lost");
+
+  await page.getByTestId("batch-resume").click();
+  await page.locator("[data-testid=batch][data-running=true]").waitFor();
+  await finish(page);
+  assert.ok((await states()).every((state) => state === "done"));
+  await page.getByTestId("batch-close").click();
+  await page.getByTestId("batch").waitFor({ state: "detached" });
+  assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "");
+});
+
+test("one of them is opened by itself while the others wait, is explained, and the batch goes on", async () => {
+  const page = await open();
+  await chooseFiles(page, [...FILES, ...many()]);
+  await page.locator("[data-testid=batch-row][data-state=done]").first().waitFor({ timeout: BATCH });
+  await page.getByTestId("batch-open-2").click();
+  const answer = await readAnswer(page);
+  assert.equal(answer.ranking[0], firstOf(sampleBytes(1))[0]);
+  assert.ok(await page.getByTestId("photo").isVisible());
+  assert.equal(await page.getByTestId("batch").getAttribute("data-running"), "false");
+  await setFewestSteps(page);
+  await explain(page, answer.ranking[0]);
+  assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");
+  await closePhotograph(page);
+  assert.equal((await readRows(page)).length, FILES.length + MANY);
+  assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");
+  await page.getByTestId("batch-resume").click();
+  await page.locator("[data-testid=batch][data-running=true]").waitFor();
+  await finish(page);
+  assert.ok((await readRows(page)).every(({ state }) => ["done", "failed"].includes(state)));
+});
+
+test("a batch that is opened before the model is there waits for it", async () => {
+  opened = await openPage(session);
+  const { page } = opened;
+  await chooseFiles(page, FILES);
+  await page.locator("[data-testid=batch-row][data-state=done]").nth(2).waitFor({ timeout: BATCH });
+  await finish(page);
+});
+
+test("another kind of photograph asks the other networks for all of them", async () => {
+  const page = await open(twoSetFiles());
+  await chooseFiles(page, [FILES[0], FILES[4]]);
+  await finish(page);
+  assert.deepEqual((await readCsv(page)).map(({ set }) => set), ["focused", "focused"]);
+  const close = (await readRows(page)).map(({ probability }) => probability);
+  await page.getByTestId("kind-panoramic").check();
+  await page.waitForFunction(
+    (old) =>
+      [...document.querySelectorAll("[data-testid=batch-first]")].filter((cell) => !old.includes(Number(cell.dataset.probability)))
+        .length === 2,
+    close,
+  );
+  await finish(page);
+  assert.deepEqual((await readCsv(page)).map(({ set }) => set), ["panoramic", "panoramic"]);
+});
+
+test("of a calibrated bundle the table tells how many are not ruled out, and what the guard refuses", async () => {
+  for (const [threshold, skin] of [[-1e12, "yes"], [0, "no"]]) {
+    const page = await open(calibratedFiles(threshold));
+    await chooseFiles(page, [FILES[0], FILES[4]]);
+    await finish(page);
+    const cell = (id) => page.getByTestId(id).first().textContent();
+    assert.equal(await cell("batch-skin"), skin);
+    const [row] = await readCsv(page);
+    assert.equal(row.looks_like_skin, skin);
+    if (skin === "yes") {
+      assert.equal(await cell("batch-possible"), row.possible_count);
+      assert.equal(row.possible_labels.split(" ").length, Number(row.possible_count));
+      assert.equal(row.coverage, "0.8");
+    } else {
+      assert.match(await cell("batch-first"), /No answer/);
+    }
+    if (threshold !== 0) {
+      await opened.context.close();
+    }
+  }
+});
