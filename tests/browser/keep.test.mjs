@@ -82,7 +82,7 @@ test("a report without a map says what the page says, and which model said it", 
   assert.equal(report.model.name, manifest.name);
   assert.equal(report.model.formatVersion, manifest.format_version);
   const [set] = manifest.sets;
-  const shards = [...set.folds.flatMap((fold) => fold.shards), set.calibration.centres];
+  const shards = [...set.folds.flatMap((fold) => fold.shards), set.calibration.reference];
   assert.deepEqual(report.model.files, shards);
   assert.equal(report.engine.backend, "cpu");
   assert.ok(report.engine.golden.worst <= report.engine.golden.tolerance);

@@ -242,12 +242,14 @@ fn Words(words: String, kind: &'static str) -> impl IntoView {
 
 #[component]
 fn AnswerCells(answer: SetAnswer) -> impl IntoView {
+    let state = AppState::get();
+    let name = |key: &str| untrack(|| state.label_name(key));
     let refused = is_refused(&answer);
     let first = answer.ranking.first();
     let words = match first {
         _ if refused => text().batch_refused.to_owned(),
-        Some(label) if answer.fallback => fill(text().batch_unsure, &[("label", &label.name)]),
-        Some(label) => label.name.clone(),
+        Some(label) if answer.fallback => fill(text().batch_unsure, &[("label", name(&label.key))]),
+        Some(label) => name(&label.key),
         None => String::new(),
     };
     let shown = first.filter(|_| !refused);

@@ -98,6 +98,7 @@ fn MapWords() -> impl IntoView {
 fn AnswerPart(answer: SetAnswer) -> impl IntoView {
     let state = AppState::get();
     let short = |key: &str| untrack(|| state.label_short(key));
+    let name = |key: &str| untrack(|| state.label_name(key));
     let (votes, count) = (answer.votes(), answer.folds.len());
     let warning = if is_refused(&answer) {
         Some(text().guard_title)
@@ -123,7 +124,7 @@ fn AnswerPart(answer: SetAnswer) -> impl IntoView {
         .map(|label| {
             view! {
                 <tr>
-                    <th scope="row">{label.name.clone()}</th>
+                    <th scope="row">{name(&label.key)}</th>
                     <td class="number">{format::percent(label.probability)}</td>
                 </tr>
             }

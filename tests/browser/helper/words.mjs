@@ -34,8 +34,8 @@ const NAMES = new Set([
   ...[MANIFEST.name, MANIFEST.notice, MANIFEST.description, MANIFEST.licence, MANIFEST.provenance?.data],
 ]);
 
-/** Numbers with units, MIM numbers with genes, skin types, entries of OMIM. */
-const SIGNS = /^(\d[\d.,]*\s?([kM]?B|m?s|%)|\d{6}( \(\w+\))?(, \d{6}( \(\w+\))?)*|[IV]+|OMIM \d+|×)$/;
+/** Numbers with units, MIM numbers with genes, skin types, entries of OMIM, files of a model, checksums. */
+const SIGNS = /^(\d[\d.,]*\s?([kM]?B|m?s|%)|\d{6}( \(\w+\))?(, \d{6}( \(\w+\))?)*|[IV]+|OMIM \d+|[\w-]+\.safetensors|[0-9a-f]{64}|×)$/;
 
 /** Numbers that are written as in English: 12.5% and not 12,5 %. */
 export function englishNumbers(words) {
