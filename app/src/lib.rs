@@ -12,6 +12,7 @@ mod format;
 mod lesion;
 mod manifest;
 mod network;
+mod offline;
 mod outcome;
 mod overlay;
 mod probe;

@@ -6,9 +6,11 @@ import { after, before, test } from "node:test";
 
 import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { keptChecksums, waitForOffline } from "./helper/offline.mjs";
 import { chooseFile, closePhotograph, dropFile, readAnswer } from "./helper/photograph.mjs";
 import { manySampleFiles } from "./helper/samples.mjs";
-import { PAGE, sampleBytes } from "./helper/setting.mjs";
+import { DIST, PAGE, sampleBytes } from "./helper/setting.mjs";
+import { releaseOf } from "./helper/static_host.mjs";
 
 let session;
 let page;
@@ -16,7 +18,10 @@ let problems;
 
 before(async () => {
   session = await startBrowser();
-  ({ page, problems } = await openReadyPage(session, { engine: "cpu" }));
+  ({ page, problems } = await openReadyPage(session, { engine: "cpu", serviceWorkers: "allow" }));
+  await waitForOffline(page, "complete");
+  // Soon after the page was opened the browser itself looks whether the service worker has changed.
+  await page.waitForTimeout(5_000);
 });
 after(() => session?.close());
 
@@ -84,6 +89,11 @@ test("nothing of the photograph is kept in the browser", async () => {
   assert.equal(kept.session, 0);
   assert.equal(kept.databases, 0);
   assert.equal(kept.cookies, "");
+  // What is kept for use without a network is found by checksum, and each is one of the page's own files.
+  const published = new Set(releaseOf(DIST).files.map(({ sha256 }) => sha256));
+  const stored = await keptChecksums(page);
+  assert.ok(stored.length > 0, "nothing is kept: this test sees nothing");
+  assert.deepEqual(stored.filter((checksum) => !published.has(checksum)), []);
 });
 
 test("the policy forbids sending, and the browser enforces it", async () => {

@@ -11,6 +11,7 @@ use super::header::Header;
 use super::messages::{Announcer, ErrorMessage};
 use super::model_card::ModelCard;
 use super::model_panel::ModelPanel;
+use super::offline::UpdateBanner;
 use super::photograph::PhotoPanel;
 use super::provenance::Provenance;
 use super::samples::Samples;
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
         <Header />
         // The order is that of reading and of the Tab key; the style sheet places the panels side by side.
         <main class="layout" class:opened=opened id="main" tabindex="-1">
+            <UpdateBanner />
             <ModelPanel />
             <ModelCard />
             <ErrorMessage />

@@ -11,6 +11,9 @@
 //! | `engine-select` | select: auto, cpu, webgpu; `engine-reason` is the sentence beside it |
 //! | `load-model`, `cancel-load`, `load-progress` | buttons, and a `progress` element in bytes while downloading |
 //! | `model-size` | `data-bytes` |
+//! | `offline-status` | `data-state` = unknown, unsupported, page, keeping, waiting, failed, complete |
+//! | `keep-everything` | the button that keeps what the reader has not used; absent while a photograph is open |
+//! | `update-banner`, `take-new-version` | only while a new version waits; its button |
 //! | `choose-file` | the file input; `drop-zone` takes drops (so does the whole page), pastes are taken anywhere |
 //! | `open-card`, `close-card`, `model-card` | the model card's buttons, and the card (hidden while closed) |
 //! | `card-set` | a set's part of it, `data-set`; in it `figure-accuracy`, `figure-top-3`, `figure-ece`, `figure-temperature`, `figure-coverage`, `figure-guard` |
@@ -57,6 +60,7 @@ mod limits;
 mod messages;
 mod model_card;
 mod model_panel;
+mod offline;
 mod photograph;
 mod provenance;
 mod samples;

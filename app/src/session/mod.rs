@@ -5,5 +5,6 @@
 mod engine;
 mod events;
 mod explanation;
+mod offline;
 mod photograph;
 mod sample;

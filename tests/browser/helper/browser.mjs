@@ -30,11 +30,16 @@ export async function startBrowser() {
 /**
  * Opens the page in a fresh profile, without waiting for the model.
  * `problems` collects what must not happen: uncaught errors and violations of the content security policy.
+ * A service worker would answer in the place of the observer, which damages and replaces files: it is blocked unless a
+ * test allows it. With `host` the page is another host's than the one that is observed, and it is allowed.
  */
-export async function openPage({ browser, observer }, { engine = "cpu", viewport = { width: 1280, height: 900 } } = {}) {
+export async function openPage(
+  { browser, observer },
+  { engine = "cpu", viewport = { width: 1280, height: 900 }, host = null, serviceWorkers = host ? "allow" : "block" } = {},
+) {
   // The proxy is the profile's, not the browser's, so that what is seen is the page's doing and not Chromium's own.
-  const proxy = { server: observer.address, bypass: "<-loopback>" };
-  const context = await browser.newContext({ viewport, proxy });
+  const proxy = host ? undefined : { server: observer.address, bypass: "<-loopback>" };
+  const context = await browser.newContext({ viewport, proxy, serviceWorkers });
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
@@ -43,7 +48,7 @@ export async function openPage({ browser, observer }, { engine = "cpu", viewport
       problems.push(message.text());
     }
   });
-  await page.goto(`${PAGE}?engine=${engine}`);
+  await page.goto(`${host?.address() ?? PAGE}?engine=${engine}`);
   await page.getByTestId("engine-status").waitFor();
   return { context, page, problems };
 }
