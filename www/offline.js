@@ -56,11 +56,23 @@ async function begin() {
   }
   watch(registration.installing);
   registration.addEventListener("updatefound", () => watch(registration.installing));
+  // A page that was reloaded past the service worker has none until the next time.
+  if (registration.active) {
+    settle();
+  }
   look();
 }
 
 function watch(worker) {
-  worker?.addEventListener("statechange", look);
+  worker?.addEventListener("statechange", () => {
+    if (worker.state === "redundant" && !registration.active) {
+      // The first one could not keep the page: no other will come before the next visit.
+      settle();
+      tell({ state: "failed" });
+    } else {
+      look();
+    }
+  });
 }
 
 function controllerChanged() {
@@ -91,14 +103,14 @@ async function work() {
       if (photographOpen) {
         break;
       }
-      tell({ state: "keeping", done, total });
+      tell({ state: "fetching", done, total });
       const response = await fetch(address);
       if (!response.ok) {
         throw new Error(`${address}: status ${response.status}`);
       }
       const count = (piece) => {
         done += piece.length;
-        tell({ state: "keeping", done, total });
+        tell({ state: "fetching", done, total });
       };
       await response.body.pipeTo(new WritableStream({ write: count }));
     }
@@ -116,7 +128,14 @@ async function look() {
     tell({});
     return;
   }
-  const files = await whatIsKept().catch(() => []);
+  let files;
+  try {
+    files = await whatIsKept();
+  } catch (error) {
+    console.warn(`nothing is known of what is kept: ${error.message}`);
+    tell({});
+    return;
+  }
   const sum = (some) => some.reduce((sum, { bytes }) => sum + bytes, 0);
   const missing = files.filter(({ kept }) => !kept);
   const parts = new Set(files.map(({ part }) => part));

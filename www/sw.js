@@ -61,10 +61,45 @@ async function answer(file, event) {
   if (!response.ok) {
     return response;
   }
-  // The page reads on while the copy is stored.
-  const copy = response.clone();
-  event.waitUntil(remember(copy.arrayBuffer().then((bytes) => store(file, bytes))));
-  return dressed(file, response.body);
+  const { body, stored } = storedOnTheWay(file, response.body);
+  event.waitUntil(stored);
+  return dressed(file, body);
+}
+
+/**
+ * A stream that goes on to the page, and a promise for when it is stored, which it is if it comes to its end. (The two
+ * branches of `clone()` would not do: a reader who cancels a download must not pay for the rest of it.)
+ */
+function storedOnTheWay(file, stream) {
+  const reader = stream.getReader();
+  const pieces = [];
+  let finish;
+  const stored = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const body = new ReadableStream({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) {
+          pieces.push(value);
+          controller.enqueue(value);
+          return;
+        }
+        // Before the page learns of the end: it may ask at once what is kept.
+        finish(remember(new Blob(pieces).arrayBuffer().then((bytes) => store(file, bytes))));
+        controller.close();
+      } catch (error) {
+        finish();
+        controller.error(error);
+      }
+    },
+    cancel: (reason) => {
+      finish();
+      return reader.cancel(reason);
+    },
+  });
+  return { body, stored };
 }
 
 /** How long a file is: from the list where the network need not or cannot be asked. */
@@ -130,7 +165,7 @@ async function isKept(file) {
   return (await cache.match(keyOf(file))) !== undefined;
 }
 
-/** Notes that a file is being stored; one that cannot be (a full disk) is simply not kept. */
+/** Waits for a file to be stored; one that cannot be (a full disk) is simply not kept. */
 async function remember(work) {
   storing.add(work);
   try {

@@ -26,7 +26,7 @@ pub enum Keeping {
     /// What is wanted is kept.
     Idle,
     /// Files are being fetched.
-    Keeping,
+    Fetching,
     /// Files are missing, and are fetched when the photograph is closed.
     Waiting,
     /// Files are missing, and could not be fetched or stored.
@@ -45,9 +45,9 @@ pub struct Offline {
     pub kept: u64,
     /// Bytes of all that is not kept.
     pub rest: u64,
-    /// While keeping, the bytes that have come.
+    /// While fetching, the bytes that have come.
     pub done: u64,
-    /// While keeping, the bytes that are to come.
+    /// While fetching, the bytes that are to come.
     pub total: u64,
     /// Whether a newer version of the page waits to be taken.
     pub offered: bool,
@@ -122,9 +122,9 @@ mod tests {
 
     #[test]
     fn what_the_script_tells_is_understood() {
-        let told = r#"{"state":"keeping","complete":["shell"],"kept":1,"rest":9,"done":2,"total":5,"offered":true}"#;
+        let told = r#"{"state":"fetching","complete":["shell"],"kept":1,"rest":9,"done":2,"total":5,"offered":true}"#;
         let offline: Offline = serde_json::from_str(told).unwrap();
-        assert_eq!(offline.state, Keeping::Keeping);
+        assert_eq!(offline.state, Keeping::Fetching);
         assert!(offline.has(SHELL) && !offline.has(MODEL) && offline.offered);
         assert!(serde_json::from_str::<Offline>(r#"{"state":"other"}"#).is_err());
     }

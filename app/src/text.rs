@@ -58,7 +58,7 @@ sentences! {
     failed: "Not running",
     offline_page: "This page opens without a network. The model is kept on this device once you load it.",
     offline_complete: "This page and its model work without a network. {size} are kept on this device.",
-    offline_keeping: "Keeping the files on this device: {done} of {total}",
+    offline_fetching: "Fetching what is kept on this device: {done} of {total}",
     offline_waiting: "Not everything is kept on this device yet. The rest is fetched when you close the photograph.",
     offline_failed: "Not everything could be kept on this device. Check the connection and the free space.",
     offline_unsupported: "This page needs a network each time: this browser, or a private window, does not let it keep its files.",

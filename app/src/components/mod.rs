@@ -11,7 +11,7 @@
 //! | `engine-select` | select: auto, cpu, webgpu; `engine-reason` is the sentence beside it |
 //! | `load-model`, `cancel-load`, `load-progress` | buttons, and a `progress` element in bytes while downloading |
 //! | `model-size` | `data-bytes` |
-//! | `offline-status` | `data-state` = unknown, unsupported, page, keeping, waiting, failed, complete |
+//! | `offline-status` | `data-state` = unknown, unsupported, page, fetching, waiting, failed, complete |
 //! | `keep-everything` | the button that keeps what the reader has not used; absent while a photograph is open |
 //! | `update-banner`, `take-new-version` | only while a new version waits; its button |
 //! | `choose-file` | the file input; `drop-zone` takes drops (so does the whole page), pastes are taken anywhere |

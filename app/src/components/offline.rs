@@ -37,7 +37,7 @@ pub fn OfflineStatus() -> impl IntoView {
     let key = move || match now() {
         Keeping::Unknown => "unknown",
         Keeping::Unsupported => "unsupported",
-        Keeping::Keeping => "keeping",
+        Keeping::Fetching => "fetching",
         Keeping::Waiting => "waiting",
         Keeping::Failed => "failed",
         Keeping::Idle if state.works_offline() => "complete",
@@ -47,12 +47,12 @@ pub fn OfflineStatus() -> impl IntoView {
         let offline = state.offline.get();
         match key() {
             "unsupported" => text().offline_unsupported.to_owned(),
-            "keeping" => {
+            "fetching" => {
                 let values = [
                     ("done", format::bytes(offline.done)),
                     ("total", format::bytes(offline.total)),
                 ];
-                fill(text().offline_keeping, &values)
+                fill(text().offline_fetching, &values)
             }
             "waiting" => text().offline_waiting.to_owned(),
             "failed" => text().offline_failed.to_owned(),

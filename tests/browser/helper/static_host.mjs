@@ -31,6 +31,7 @@ export async function startHost({ headers = true } = {}) {
   const fields = headers ? headersOf(readFileSync(join(folder, "_headers"), "utf8")) : {};
   const requests = [];
   const strays = [];
+  let held = null;
   let server = null;
   let port = 0;
 
@@ -51,6 +52,11 @@ export async function startHost({ headers = true } = {}) {
     const bytes = readFileSync(file);
     const type = TYPES[extname(file)] ?? "application/octet-stream";
     reply.writeHead(200, { ...fields, "content-type": type, "content-length": bytes.length });
+    if (held?.files.test(asked) && incoming.method === "GET") {
+      reply.on("close", held.cut);
+      reply.write(bytes.subarray(0, bytes.length / 2));
+      return;
+    }
     reply.end(incoming.method === "HEAD" ? undefined : bytes);
   };
 
@@ -84,6 +90,11 @@ export async function startHost({ headers = true } = {}) {
       const [, ...rest] = readFileSync(join(folder, "sw.js"), "utf8").split("\n");
       writeFileSync(join(folder, "sw.js"), [`const RELEASE = ${JSON.stringify(release)};`, ...rest].join("\n"));
     },
+    /** Sends halves of such files from now on, and resolves when the browser gives up waiting for the rest of one. */
+    hold: (files) =>
+      new Promise((resolve) => {
+        held = { files, cut: resolve };
+      }),
     /** Gives a file other bytes than those that were published. */
     spoil: (path) => writeFileSync(join(folder, path), "of another version"),
     read: (path) => readFileSync(join(folder, path)),
