@@ -62,7 +62,7 @@ sentences! {
     offline_waiting: "Not everything is kept on this device yet. The rest is fetched when you close the photograph.",
     offline_failed: "Not everything could be kept on this device. Check the connection and the free space.",
     offline_unsupported: "This page needs a network each time: this browser, or a private window, does not let it keep its files.",
-    offline_keep_everything: "Offline: keep everything ({size} more)",
+    offline_keep_everything: "Offline: keep everything (at most {size} more)",
     offline_ready: "This page and its model work without a network now.",
     update_label: "New version",
     update_offered: "A new version of this page is ready.",

@@ -55,19 +55,17 @@ fn compress(file: &Path, folder: &Path, earlier: &Path) -> Result<()> {
         return Ok(());
     }
     let before = earlier.join(file.strip_prefix(folder).unwrap_or(file));
-    if fs::read(&before).is_ok_and(|old| old == content) {
-        for ending in ["br", "gz"] {
-            let copy = with_ending(&before, ending);
-            if copy.is_file() {
-                fs::copy(copy, with_ending(file, ending))?;
-            }
+    let unchanged = fs::read(&before).is_ok_and(|old| old == content);
+    let codings: [(&str, fn(&[u8]) -> Result<Vec<u8>>); 2] = [("br", brotli), ("gz", gzip)];
+    for (ending, pack) in codings {
+        let (old, new) = (with_ending(&before, ending), with_ending(file, ending));
+        if unchanged && old.is_file() {
+            fs::copy(old, new)?;
+            continue;
         }
-        // What was not worthwhile then is not now.
-        return Ok(());
-    }
-    for (ending, packed) in [("br", brotli(&content)?), ("gz", gzip(&content)?)] {
+        let packed = pack(&content)?;
         if packed.len() as f64 <= content.len() as f64 * (1.0 - WORTHWHILE) {
-            fs::write(with_ending(file, ending), packed)?;
+            fs::write(new, packed)?;
         }
     }
     Ok(())
@@ -146,9 +144,14 @@ mod tests {
         let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         built(old.path(), Path::new("nowhere"));
         fs::write(old.path().join("page.js.br"), "of last time").unwrap();
+        fs::remove_file(old.path().join("page.js.gz")).unwrap();
         built(new.path(), old.path());
         let copy = |name: &str| fs::read(new.path().join(name)).unwrap();
         assert_eq!(copy("page.js.br"), b"of last time");
+        assert!(
+            !copy("page.js.gz").is_empty(),
+            "a copy that was lost is not made again"
+        );
 
         fs::write(old.path().join("page.js"), "something else").unwrap();
         fs::remove_file(new.path().join("page.js.br")).unwrap();
