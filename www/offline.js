@@ -3,7 +3,7 @@
 // listens for the event "genoderm-offline".
 
 /** How long the model waits at most for the service worker at the first visit, in milliseconds. */
-const SETTLING = 3_000;
+const SETTLING = 10_000;
 /** How long the service worker may take to say what it keeps, in milliseconds. */
 const SILENCE = 30_000;
 
