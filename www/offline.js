@@ -56,8 +56,9 @@ async function begin() {
   }
   watch(registration.installing);
   registration.addEventListener("updatefound", () => watch(registration.installing));
-  // A page that was reloaded past the service worker has none until the next time.
-  if (registration.active) {
+  // A page that was reloaded past the service worker has none until the next time. One that is still being activated is
+  // about to take this page.
+  if (registration.active?.state === "activated") {
     settle();
   }
   look();

@@ -20,8 +20,12 @@ before(async () => {
   session = await startBrowser();
   ({ page, problems } = await openReadyPage(session, { engine: "cpu", serviceWorkers: "allow" }));
   await waitForOffline(page, "complete");
-  // Soon after the page was opened the browser itself looks whether the service worker has changed.
-  await page.waitForTimeout(5_000);
+  // After the page was opened the browser itself looks whether the service worker has changed: at its own time, which is
+  // late on a busy machine.
+  const looks = () => session.observer.since(0).filter(({ url }) => url.endsWith("/sw.js")).length;
+  for (let waited = 0; waited < 60 && looks() < 2; waited += 1) {
+    await page.waitForTimeout(500);
+  }
 });
 after(() => session?.close());
 
