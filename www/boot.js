@@ -1,4 +1,5 @@
 // Starts the page's program. A file of its own, because the content security policy forbids inline scripts.
+import "./offline.js";
 import init from "./genoderm-app.js";
 
 try {

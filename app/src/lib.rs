@@ -17,6 +17,7 @@ mod language;
 mod lesion;
 mod manifest;
 mod network;
+mod offline;
 mod outcome;
 mod overlay;
 mod probe;

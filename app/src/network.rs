@@ -108,6 +108,11 @@ impl RequestCounter {
         self.opened.set(None);
     }
 
+    /// Whether a photograph is open that was handed to the engine: from then on no request may be made.
+    pub fn is_counting(&self) -> bool {
+        self.opened.with(Option::is_some)
+    }
+
     /// Requests begun since the photograph was opened; `None` while none is open.
     pub fn since_photo(&self) -> Option<usize> {
         let opened = self.opened.get()?;

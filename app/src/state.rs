@@ -13,6 +13,7 @@ use crate::engine_client::EngineClient;
 use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
 use crate::network::RequestCounter;
+use crate::offline::Offline;
 use crate::overlay::Heat;
 use crate::probe::{DeviceProbe, Reason};
 use crate::problem::Problem;
@@ -114,8 +115,10 @@ pub struct AppState {
     pub engine: RwSignal<EngineState>,
     /// The model's size and notice, known before it is downloaded; an error text where it could not be read.
     pub summary: RwSignal<Option<Result<ModelSummary, String>>>,
-    /// Bytes of the chosen engine's program, before compression; `None` where the server does not say.
+    /// Bytes of the chosen engine's program as the server sends it; `None` where it does not say.
     pub engine_bytes: RwSignal<Option<u64>>,
+    /// What of the page is kept on this device.
+    pub offline: RwSignal<Offline>,
     /// What the engine said when it was ready.
     pub loaded: RwSignal<Option<(EngineInfo, BundleInfo)>>,
     /// Model bytes downloaded so far by the running engine.
@@ -184,6 +187,7 @@ impl AppState {
             engine: RwSignal::new(EngineState::Probing),
             summary: RwSignal::new(None),
             engine_bytes: RwSignal::new(None),
+            offline: RwSignal::new(Offline::default()),
             loaded: RwSignal::new(None),
             bytes_loaded: RwSignal::new(0),
             photo: RwSignal::new(None),

@@ -25,6 +25,8 @@ struct Cli {
 enum Command {
     /// Build the release page and serve it on this machine.
     Serve(ServeArgs),
+    /// Build the release page into `dist/`, a folder for any static host; HOSTING.md in it says what the host must do.
+    Dist,
     /// Check formatting and lints, run all tests, and end with the line `N passed, N failed`.
     Test(TestArgs),
     /// Build the trainer with NVIDIA support (needs no GPU to build).
@@ -67,11 +69,20 @@ pub fn run() -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        Command::Dist => dist(&paths),
         Command::Cuda => {
             cuda::build_trainer(&paths)?;
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+fn dist(paths: &Paths) -> Result<ExitCode> {
+    let toolchain = WasmToolchain::prepare(paths)?;
+    step("page", || page::build(paths, &toolchain))?;
+    say(&format!("\nThe page lies in {}", paths.dist().display()));
+    say("Copy the folder to any static host; HOSTING.md in it says what the host must do.");
+    Ok(ExitCode::SUCCESS)
 }
 
 fn serve(paths: &Paths, args: &ServeArgs) -> Result<ExitCode> {

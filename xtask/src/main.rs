@@ -1,4 +1,4 @@
-//! Set-up, serving and tests of Genoderm: `cargo xtask serve`, `cargo xtask test`, `cargo xtask cuda`.
+//! Set-up, serving and tests of Genoderm: `cargo xtask serve`, `dist`, `test`, `cuda`.
 
 mod cli;
 mod cluster;

@@ -17,6 +17,7 @@ use super::keep::KeepPanel;
 use super::messages::{Announcer, ErrorMessage};
 use super::model_card::ModelCard;
 use super::model_panel::ModelPanel;
+use super::offline::UpdateBanner;
 use super::photograph::PhotoPanel;
 use super::print::PrintReport;
 use super::provenance::Provenance;
@@ -41,6 +42,7 @@ pub fn App() -> impl IntoView {
         <Header />
         // The order is that of reading and of the Tab key; the style sheet places the panels side by side.
         <main class="layout" class:opened=opened id="main" tabindex="-1">
+            {in_language(|| view! { <UpdateBanner /> })}
             {in_language(|| view! { <ModelPanel /> })}
             <ModelCard />
             <ErrorMessage />

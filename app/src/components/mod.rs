@@ -14,6 +14,9 @@
 //! | `engine-select` | select: auto, cpu, webgpu; `engine-reason` is the sentence beside it |
 //! | `load-model`, `cancel-load`, `load-progress` | buttons, and a `progress` element in bytes while downloading |
 //! | `model-size` | `data-bytes` |
+//! | `offline-status` | `data-state` = unknown, unsupported, page, fetching, waiting, failed, complete |
+//! | `keep-everything` | the button that keeps what the reader has not used; absent while a photograph is open |
+//! | `update-banner`, `take-new-version` | only while a new version waits; its button |
 //! | `choose-file` | the file input; `drop-zone` takes drops (so does the whole page), pastes are taken anywhere |
 //! | `take-photo` | the file input that opens a phone's camera; shown where fingers are the pointer |
 //! | `open-card`, `close-card`, `model-card` | the model card's buttons, and the card (hidden while closed) |
@@ -73,6 +76,7 @@ mod limits;
 mod messages;
 mod model_card;
 mod model_panel;
+mod offline;
 mod photograph;
 mod print;
 mod privacy;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::focus::{MODEL, focus_later};
 use super::model_card::ModelCardButton;
+use super::offline::OfflineStatus;
 use crate::format;
 use crate::probe::{engine_from_key, engine_key};
 use crate::state::{AppState, EngineState};
@@ -27,6 +28,7 @@ pub fn ModelPanel() -> impl IntoView {
                     <LoadButton />
                     <ModelCardButton />
                 </div>
+                <OfflineStatus />
             </div>
             <EngineSelect />
         </section>

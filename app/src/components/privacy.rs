@@ -5,6 +5,7 @@ use web_sys::Element;
 
 use crate::format;
 use crate::network::NetworkRequest;
+use crate::offline::{self, MODEL, SHELL};
 use crate::state::AppState;
 use crate::text::{fill, text};
 use crate::{fetch, settings};
@@ -173,6 +174,56 @@ fn Kept() -> impl IntoView {
             <button type="button" class="fitting" data-testid="clear-kept" on:click=clear>
                 {text().privacy_clear}
             </button>
+            <KeptFiles />
         </div>
+    }
+}
+
+/// The page's own files, which are kept so that it works without a network.
+#[component]
+fn KeptFiles() -> impl IntoView {
+    let state = AppState::get();
+    let parts = move || {
+        let parts = state.offline.with(|offline| offline.parts.clone());
+        parts.into_iter().filter(|part| part.kept > 0)
+    };
+    let rows = move || {
+        parts()
+            .map(|part| {
+                view! {
+                    <li data-testid="kept-part" data-part=part.part.clone()>
+                        {kept_name(&part.part)}
+                        ": "
+                        {format::bytes(part.kept)}
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let forget = move |_| {
+        offline::forget();
+        state
+            .announcement
+            .set(text().privacy_files_cleared.to_owned());
+    };
+    view! {
+        <Show when=move || parts().next().is_some()>
+            <p>{text().privacy_files}</p>
+            <ul class="plain-list">{rows}</ul>
+            <Show when=move || parts().any(|part| part.part != SHELL)>
+                <button type="button" class="fitting" data-testid="forget-files" on:click=forget>
+                    {text().privacy_files_clear}
+                </button>
+            </Show>
+        </Show>
+    }
+}
+
+fn kept_name(part: &str) -> &'static str {
+    match part {
+        SHELL => text().privacy_by_page,
+        MODEL => text().model_row,
+        "samples" => text().privacy_files_samples,
+        _ => text().privacy_by_engine,
     }
 }

@@ -9,14 +9,17 @@ use crate::probe::{self, Reason};
 use crate::problem::Problem;
 use crate::state::{Answer, AppState, Engine, EngineState, Map};
 use crate::text::text;
-use crate::{fetch, manifest, samples};
+use crate::{fetch, manifest, offline, samples};
 
 impl AppState {
     /// What a page does first: asks the device what it offers, and reads the model's description. Downloads no engine.
     pub fn begin(self) {
         self.picked.set(probe::engine_in_address());
+        self.begin_offline();
         spawn_local(async move {
             let found = probe::probe_device().await;
+            // What the engine fetches before that is not kept, and would have to be fetched again.
+            offline::settled().await;
             self.probe.set(Some(found));
             self.choose_backend();
             // The reader may have asked for the model before the device had answered.

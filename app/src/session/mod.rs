@@ -8,5 +8,6 @@ mod engine;
 mod events;
 mod explanation;
 mod keep;
+mod offline;
 mod photograph;
 mod sample;

@@ -32,6 +32,8 @@ export async function startBrowser() {
  * `passGate` is false; `locale` is the language that the browser asks for. Further options are the browser context's,
  * such as `hasTouch`.
  * `problems` collects what must not happen: uncaught errors and violations of the content security policy.
+ * A service worker would answer in the place of the observer, which damages and replaces files: it is blocked unless a
+ * test allows it. With `host` the page is another host's than the one that is observed, and it is allowed.
  */
 export async function openPage(
   { browser, observer },
@@ -40,12 +42,14 @@ export async function openPage(
     viewport = { width: 1280, height: 900 },
     locale = "en-US",
     passGate = true,
+    host = null,
+    serviceWorkers = host ? "allow" : "block",
     ...device
   } = {},
 ) {
   // The proxy is the profile's, not the browser's, so that what is seen is the page's doing and not Chromium's own.
-  const proxy = { server: observer.address, bypass: "<-loopback>" };
-  const context = await browser.newContext({ viewport, proxy, locale, ...device });
+  const proxy = host ? undefined : { server: observer.address, bypass: "<-loopback>" };
+  const context = await browser.newContext({ viewport, proxy, locale, serviceWorkers, ...device });
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
@@ -54,7 +58,7 @@ export async function openPage(
       problems.push(message.text());
     }
   });
-  await page.goto(`${PAGE}?engine=${engine}`);
+  await page.goto(`${host?.address() ?? PAGE}?engine=${engine}`);
   await page.getByTestId("engine-status").waitFor();
   if (passGate) {
     await page.getByTestId("gate-accept").click();

@@ -12,7 +12,7 @@ use crate::process;
 use crate::toolchain::WasmToolchain;
 
 /// Folders and files that the page is made of, relative to the repository.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 10] = [
     "app",
     "model",
     "www",
@@ -20,6 +20,9 @@ const SOURCES: [&str; 7] = [
     "Cargo.lock",
     "Trunk.toml",
     ".cargo/config.toml",
+    "docs/hosting.md",
+    "xtask/src/page",
+    "xtask/src/server/headers.rs",
 ];
 
 /// Tests and goldens change nothing that is shipped.

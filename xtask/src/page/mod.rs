@@ -1,8 +1,12 @@
 //! The page: built by trunk, made small by wasm-opt, and left alone while nothing that it is made of has changed.
 //! The finished page lies in `dist/` and can be copied to any static server.
-//! Trunk's settings are in Trunk.toml, the links that it follows in www/index.html.
+//! Trunk's settings are in Trunk.toml, the links that it follows in www/index.html. `release` lists the files for the
+//! service worker, `host` and `compress` add what hosts make use of.
 
+mod compress;
 mod fingerprint;
+mod host;
+mod release;
 
 use std::fs;
 use std::path::Path;
@@ -54,11 +58,14 @@ pub fn build(paths: &Paths, toolchain: &WasmToolchain) -> Result<()> {
             .env_remove("NO_COLOR"),
     )?;
     optimise(&unfinished, toolchain)?;
+    let dist = paths.dist();
+    release::write(&unfinished)?;
+    compress::write(&unfinished, &dist)?;
+    host::write(paths, &unfinished)?;
 
     if stamp.exists() {
         fs::remove_file(&stamp)?;
     }
-    let dist = paths.dist();
     if dist.exists() {
         fs::remove_dir_all(&dist)?;
     }

@@ -30,11 +30,23 @@ pub fn of_every_answer() -> Vec<(&'static str, String)> {
     .collect()
 }
 
-/// Headers of a file: those of every answer, and what tells whether a kept copy is current.
-pub fn of_file(file: &ServedFile) -> Vec<(&'static str, String)> {
+/// Headers of all files: those of every answer, and how long a copy may be kept.
+pub fn of_every_file() -> Vec<(&'static str, String)> {
     let mut fields = of_every_answer();
     // Kept by the browser, but asked for again each time; an unchanged file costs one empty answer.
     fields.push(("Cache-Control", "no-cache".to_owned()));
+    fields
+}
+
+/// Headers of a file: those of every file, what tells whether a kept copy is current, and how it is packed.
+pub fn of_file(file: &ServedFile) -> Vec<(&'static str, String)> {
+    let mut fields = of_every_file();
     fields.push(("ETag", file.tag.clone()));
+    // Another browser may get other bytes at the same address.
+    fields.push(("Vary", "Accept-Encoding".to_owned()));
+    fields.push(("Content-Type", file.media_type.to_owned()));
+    if let Some(coding) = file.coding {
+        fields.push(("Content-Encoding", coding.to_owned()));
+    }
     fields
 }

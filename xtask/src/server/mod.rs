@@ -3,7 +3,9 @@
 //! `headers` holds what is promised to browsers, `files` the way from an address to a file.
 
 mod files;
-mod headers;
+pub mod headers;
+
+pub use files::media_type;
 
 use std::io;
 use std::net::SocketAddr;
@@ -83,7 +85,7 @@ fn answer(request: Request, root: &Path) -> io::Result<()> {
     if !matches!(request.method(), Method::Get | Method::Head) {
         return refuse(request, 405, "Only GET and HEAD are served here.\n");
     }
-    let file = match files::resolve(root, request.url()) {
+    let file = match files::resolve(root, request.url(), field(&request, "Accept-Encoding")) {
         Ok(file) => file,
         Err(files::Refusal::BadAddress) => {
             return refuse(request, 400, "This address is not well formed.\n");
@@ -92,16 +94,10 @@ fn answer(request: Request, root: &Path) -> io::Result<()> {
             return refuse(request, 404, "There is no such file here.\n");
         }
     };
-    let known = request
-        .headers()
-        .iter()
-        .find(|header| header.field.equiv("If-None-Match"))
-        .is_some_and(|header| header.value.as_str() == file.tag);
-    let mut fields = headers::of_file(&file);
-    if known {
+    let fields = headers::of_file(&file);
+    if field(&request, "If-None-Match") == file.tag {
         return request.respond(with_headers(Response::empty(304), fields));
     }
-    fields.push(("Content-Type", files::media_type(&file.path).to_owned()));
     let content = match std::fs::File::open(&file.path) {
         Ok(content) => content,
         Err(error) => {
@@ -110,6 +106,14 @@ fn answer(request: Request, root: &Path) -> io::Result<()> {
         }
     };
     request.respond(with_headers(Response::from_file(content), fields))
+}
+
+/// A header of the request; empty where it has none of this name.
+fn field<'a>(request: &'a Request, name: &'static str) -> &'a str {
+    let mut headers = request.headers().iter();
+    headers
+        .find(|header| header.field.equiv(name))
+        .map_or("", |header| header.value.as_str())
 }
 
 fn refuse(request: Request, status: u16, text: &str) -> io::Result<()> {

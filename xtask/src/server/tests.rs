@@ -12,6 +12,7 @@ fn start() -> String {
     let folder = tempfile::tempdir().unwrap().keep();
     fs::write(folder.join("index.html"), "<p>page</p>").unwrap();
     fs::write(folder.join("engine_bg.wasm"), b"\0asm").unwrap();
+    fs::write(folder.join("engine_bg.wasm.gz"), "packed").unwrap();
     let server = PageServer::bind("127.0.0.1:0".parse().unwrap(), &folder).unwrap();
     let address = server.address();
     server.serve_in_background();
@@ -55,6 +56,23 @@ fn pages_come_with_type_policy_and_content() {
 
     let wasm = ask(&address, "GET", "/engine_bg.wasm", "");
     assert_eq!(field(&wasm, "Content-Type"), Some("application/wasm"));
+}
+
+#[test]
+fn a_smaller_copy_is_sent_as_what_it_unpacks_to() {
+    let address = start();
+    let answer = ask(
+        &address,
+        "GET",
+        "/engine_bg.wasm",
+        "Accept-Encoding: gzip, br\r\n",
+    );
+    assert_eq!(field(&answer, "Content-Encoding"), Some("gzip"));
+    assert_eq!(field(&answer, "Content-Type"), Some("application/wasm"));
+    assert_eq!(field(&answer, "Vary"), Some("Accept-Encoding"));
+    assert!(answer.ends_with("packed"));
+    let plain = ask(&address, "GET", "/engine_bg.wasm", "");
+    assert_eq!(field(&plain, "Content-Encoding"), None);
 }
 
 #[test]
