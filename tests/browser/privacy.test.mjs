@@ -117,10 +117,11 @@ test("the reader sees every file that page and engine loaded, all from the page'
   for (const file of ["genoderm-app_bg.wasm", "styles.css", "samples/samples.json"]) {
     assert.ok(shown("page").has(file), `${file} is not in the list`);
   }
-  // Nothing that the proxy saw is missing, but for the page itself and its icon, which the browser does not list.
+  // Nothing that the proxy saw is missing, but for what the browser does not list: the page itself, its icon and
+  // description, and the script of the service worker.
   const known = new Set(rows.map(({ address }) => address));
   const seen = session.observer.since(0).map(({ url }) => decodeURI(url.replace(PAGE, "")));
-  const missing = seen.filter((file) => !known.has(file) && !/^(\?|$)|icon|^favicon|made-up|samples\.json/.test(file));
+  const missing = seen.filter((file) => !known.has(file) && !/^(\?|$)|icon|^favicon|^app\.webmanifest$|^sw\.js$|made-up|samples\.json/.test(file));
   assert.deepEqual(missing, []);
 });
 

@@ -10,7 +10,7 @@ use super::kind::kind_name;
 use crate::format;
 use crate::keep::picture::{self, Look};
 use crate::state::{AppState, Map, is_refused};
-use crate::text::{alternatives, baseline_name, engine_name, fill, text};
+use crate::text::{alternatives, baseline_name, device_name, engine_name, fill, text};
 
 /// The longer side of the printed photograph, in pixels: about 300 for each inch of it.
 const LONGEST: u32 = 1_400;
@@ -164,7 +164,7 @@ fn ModelPart() -> impl IntoView {
             ("size", bundle.size.to_string()),
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
             ("engine", engine_name(engine.backend).to_owned()),
-            ("device", engine.device),
+            ("device", device_name(&engine)),
             ("time", readable(&state.answered.get_untracked())),
         ];
         let sentence = fill(text().report_model, &values);

@@ -1,13 +1,13 @@
 //! What was loaded, what computes, and what is sent: nothing.
 
-use genoderm_protocol::{Backend, BundleInfo, EngineInfo};
+use genoderm_protocol::{BundleInfo, EngineInfo};
 use leptos::prelude::*;
 
 use super::privacy::Privacy;
 use crate::format;
 use crate::probe::engine_key;
 use crate::state::AppState;
-use crate::text::{engine_name, fill, text};
+use crate::text::{device_name, engine_name, fill, text};
 
 /// The panel at the foot of the page.
 #[component]
@@ -85,11 +85,7 @@ fn EngineRow() -> impl IntoView {
 
 #[component]
 fn LoadedRows(engine: EngineInfo, bundle: BundleInfo) -> impl IntoView {
-    // A graphics card has a name of its own.
-    let device = match engine.backend {
-        Backend::Cpu => text().device_cpu.to_owned(),
-        Backend::Webgpu => engine.device,
-    };
+    let device = device_name(&engine);
     let folds: usize = bundle.sets.iter().map(|set| set.folds.len()).sum();
     let model = [
         ("name", bundle.name),

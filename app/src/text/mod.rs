@@ -11,7 +11,7 @@ mod english;
 mod german;
 mod table;
 
-use genoderm_protocol::{Backend, Baseline, FailureKind, Phase};
+use genoderm_protocol::{Backend, Baseline, EngineInfo, FailureKind, Phase};
 
 use crate::language;
 
@@ -59,6 +59,14 @@ pub fn engine_name(backend: Backend) -> &'static str {
     match backend {
         Backend::Cpu => text().engine_cpu,
         Backend::Webgpu => text().engine_webgpu,
+    }
+}
+
+/// What an engine computes on: the graphics card's own name, or words for the processor.
+pub fn device_name(engine: &EngineInfo) -> String {
+    match engine.backend {
+        Backend::Cpu => text().device_cpu.to_owned(),
+        Backend::Webgpu => engine.device.clone(),
     }
 }
 

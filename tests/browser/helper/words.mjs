@@ -37,9 +37,9 @@ const NAMES = new Set([
 /** Numbers with units, MIM numbers with genes, skin types, entries of OMIM, files of a model, checksums. */
 const SIGNS = /^(\d[\d.,]*\s?([kM]?B|m?s|%)|\d{6}( \(\w+\))?(, \d{6}( \(\w+\))?)*|[IV]+|OMIM \d+|[\w-]+\.safetensors|[0-9a-f]{64}|×)$/;
 
-/** Numbers that are written as in English: 12.5% and not 12,5 %. */
+/** Numbers that are written as in English: 12.5% and not 12,5 %. Versions such as 0.1.0 are the same in all languages. */
 export function englishNumbers(words) {
-  return words.filter((word) => !NAMES.has(word) && /\d\.\d|\d%/.test(word));
+  return words.filter((word) => !NAMES.has(word) && /\d\.\d|\d%/.test(word.replace(/\d+\.\d+\.\d+/g, "")));
 }
 
 /** What is the same in both and should not be; `names` are further names. */
