@@ -20,6 +20,8 @@ export const GENODERM = needed("GENODERM_BINARY");
 /** The browser and the arguments that it is started with. */
 export const CHROMIUM = needed("GENODERM_CHROMIUM");
 export const CHROMIUM_ARGUMENTS = needed("GENODERM_CHROMIUM_ARGUMENTS").split(" ");
+/** Firefox. */
+export const FIREFOX = needed("GENODERM_FIREFOX");
 /** True where WebGPU in software is to be left out. */
 export const QUICK = Boolean(process.env.GENODERM_QUICK);
 

@@ -1,4 +1,4 @@
-//! The finished page in Chromium: built as for `serve`, served by the same server, driven by tests/browser.
+//! The finished page in Chromium, and its main path in Firefox: built as for `serve`, served by the same server, driven by tests/browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,6 +20,7 @@ pub fn test(setup: &Setup) -> Result<Tally> {
         .as_ref()
         .context("the wasm tools are not set up")?;
     let chromium = setup.chromium.as_ref().context("Chromium is not set up")?;
+    let firefox = setup.firefox.as_ref().context("Firefox is not set up")?;
     let folder = setup.paths.browser_tests();
 
     let node = npm::node()?;
@@ -44,6 +45,7 @@ pub fn test(setup: &Setup) -> Result<Tally> {
             .env("GENODERM_DIST", setup.paths.dist())
             .env("GENODERM_BINARY", setup.paths.genoderm())
             .env("GENODERM_CHROMIUM", &chromium.browser)
+            .env("GENODERM_FIREFOX", firefox)
             .env("GENODERM_CHROMIUM_ARGUMENTS", CHROMIUM_ARGUMENTS.join(" "))
             .env("GENODERM_QUICK", if setup.quick { "1" } else { "" })
             .env("NO_COLOR", "1"),

@@ -9,6 +9,8 @@ mod slurm;
 mod tally;
 mod wasm;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::ValueEnum;
 
@@ -16,6 +18,7 @@ use crate::paths::Paths;
 use crate::steps::{note, say, step};
 use crate::toolchain::WasmToolchain;
 use crate::toolchain::chromium::{self, Chromium};
+use crate::toolchain::firefox;
 
 pub use tally::Tally;
 
@@ -48,7 +51,7 @@ pub enum StageName {
     WasmCpu,
     /// The WebGPU engine's tests in Chromium.
     WasmWebgpu,
-    /// The finished page in Chromium.
+    /// The finished page in Chromium, its main path in Firefox.
     Browser,
 }
 
@@ -92,6 +95,7 @@ struct Setup<'a> {
     paths: &'a Paths,
     wasm: Option<WasmToolchain>,
     chromium: Option<Chromium>,
+    firefox: Option<PathBuf>,
     quick: bool,
 }
 
@@ -108,6 +112,9 @@ pub fn run(paths: &Paths, plan: &Plan) -> Result<Tally> {
             .transpose()?,
         chromium: needs(StageName::needs_chromium)
             .then(|| step("Chromium", chromium::prepare))
+            .transpose()?,
+        firefox: needs(|stage| stage == StageName::Browser)
+            .then(|| step("Firefox", firefox::prepare))
             .transpose()?,
         quick: plan.quick,
     };

@@ -4,6 +4,7 @@
 
 mod cargo_tool;
 pub mod chromium;
+pub mod firefox;
 pub mod lockfile;
 pub mod npm;
 pub mod slurm;
