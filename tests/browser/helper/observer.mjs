@@ -18,6 +18,10 @@ export async function startObserver(origin) {
       return;
     }
     const replacement = replacements.get(new URL(url).pathname.split("/").pop());
+    if (typeof replacement === "function") {
+      change(url, replacement, answer);
+      return;
+    }
     if (replacement !== undefined) {
       answer.writeHead(200, { "content-length": replacement.length }).end(replacement);
       return;
@@ -52,7 +56,7 @@ export async function startObserver(origin) {
     spoil: (files, kind) => {
       fault = files === null ? null : { files, kind };
     },
-    /** From now on files of these names have these bytes: `{ name: bytes }`. */
+    /** From now on files of these names have these bytes, or what a function makes of their text: `{ name: bytes }`. */
     replace: (files) => {
       replacements = new Map(Object.entries(files));
     },
@@ -61,6 +65,15 @@ export async function startObserver(origin) {
       server.close();
     },
   };
+}
+
+/** Passes a file on with another text, and with its own headers. */
+async function change(url, edit, answer) {
+  const reply = await fetch(url);
+  const headers = Object.fromEntries(reply.headers);
+  delete headers["content-length"];
+  delete headers["content-encoding"];
+  answer.writeHead(reply.status, headers).end(edit(await reply.text()));
 }
 
 /** Turns over one bit in each piece that passes. */
