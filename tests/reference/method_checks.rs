@@ -40,7 +40,6 @@ pub struct GoldenNetwork {
 pub struct GoldenGradCam {
     /// The small map before `relu`.
     pub signed: Vec<f64>,
-    #[serde(flatten)]
     pub map: Thinned,
 }
 
@@ -48,16 +47,14 @@ pub struct GoldenGradCam {
 pub struct GoldenOcclusion {
     pub window: usize,
     pub stride: usize,
-    #[serde(flatten)]
     pub map: Thinned,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct GoldenSmoothGrad {
     pub steps: usize,
-    pub samples_count: usize,
+    pub samples: usize,
     pub noise: f64,
-    #[serde(flatten)]
     pub map: Thinned,
 }
 
@@ -143,11 +140,7 @@ async fn driven(
 
 /// The noise that the generator put in the place of captum's own.
 fn noises(golden: &GoldenMethods, input: &Tensor<4>) -> Vec<Tensor<4>> {
-    let GoldenSmoothGrad {
-        samples_count,
-        noise,
-        ..
-    } = golden.smooth_grad;
+    let GoldenSmoothGrad { samples, noise, .. } = golden.smooth_grad;
     let shape = input.dims();
     let tensor = |copy: usize| {
         let name = format!("smooth_grad.noise.{copy}");
@@ -155,7 +148,7 @@ fn noises(golden: &GoldenMethods, input: &Tensor<4>) -> Vec<Tensor<4>> {
         let values: Vec<f32> = values.map(|value| (noise * value) as f32).collect();
         Tensor::from_data(TensorData::new(values, shape), &input.device())
     };
-    (0..samples_count).map(tensor).collect()
+    (0..samples).map(tensor).collect()
 }
 
 impl GoldenNetwork {

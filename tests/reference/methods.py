@@ -68,8 +68,8 @@ def all_methods() -> None:
         "bn_variance": variances,
         "logits": output.numbers(logits),
         "baseline_logits": output.numbers(baseline_logits),
-        "grad_cam": {"signed": output.numbers(signed), **output.thinned(large[0], 1000)},
+        "grad_cam": {"signed": output.numbers(signed), "map": output.thinned(large[0], 1000)},
         # captum repeats a window's fall in every channel that it hides.
-        "occlusion": {"window": WINDOW, "stride": STRIDE, **output.thinned(occlusion[0, :1], 1000)},
-        "smooth_grad": {"steps": STEPS, "samples_count": SAMPLES, "noise": NOISE, **output.thinned(smooth, 2000)},
+        "occlusion": {"window": WINDOW, "stride": STRIDE, "map": output.thinned(occlusion[0, :1], 1000)},
+        "smooth_grad": {"steps": STEPS, "samples": SAMPLES, "noise": NOISE, "map": output.thinned(smooth, 2000)},
     })
