@@ -385,6 +385,48 @@ mod tests {
     }
 
     #[test]
+    fn shares_are_those_of_the_raw_values_only_without_clipping() {
+        // One outlier of 100 among 99 values of strength 2, which are two thirds of the total.
+        let mut values = vec![2.0; 100];
+        values[0] = 100.0;
+        values[1] = -2.0;
+        let map = HeatMap::from_attribution(&attribution(values, [1, 10, 10]))
+            .unwrap()
+            .with_outlier_percentile(40.0);
+        assert_eq!(map.scale(Sign::All), 2.0);
+        let unclipped = map.unclipped(map.scale(Sign::All));
+        assert_eq!(
+            (unclipped[0], unclipped[1], unclipped[2]),
+            (50.0, -1.0, 1.0)
+        );
+        let share = |values: &[f32]| {
+            let positive = |values: &[f32]| values.iter().map(|v| v.max(0.0)).sum::<f32>();
+            positive(&values[..1]) / positive(values)
+        };
+        assert!((share(&unclipped) - 100.0 / 296.0).abs() < 1e-6);
+        assert!((share(&map.scaled(Sign::All)) - 1.0 / 99.0).abs() < 1e-6);
+        let empty = HeatMap::from_values(&[0.0; 4], [1, 2, 2]).unwrap();
+        assert_eq!(
+            (empty.scale(Sign::All), empty.unclipped(0.0)),
+            (0.0, vec![0.0; 4])
+        );
+    }
+
+    #[test]
+    fn means_of_maps_are_means_of_their_attributions() {
+        let first = attribution((0..12).map(|v| v as f32).collect(), [3, 2, 2]);
+        let second = attribution(vec![0.5; 4], [1, 2, 2]);
+        let maps = [&first, &second].map(|one| HeatMap::from_attribution(one).unwrap());
+        let mean = HeatMap::mean_of_maps(&maps).unwrap();
+        assert_eq!(mean, HeatMap::mean([&first, &second]).unwrap());
+        assert_eq!(mean.values(), [6.25, 7.75, 9.25, 10.75]);
+        assert!(HeatMap::mean_of_maps([]).is_err());
+        let wide = HeatMap::from_values(&[1.0; 4], [1, 1, 4]).unwrap();
+        assert!(HeatMap::mean_of_maps([&maps[0], &wide]).is_err());
+        assert!(HeatMap::from_values(&[1.0; 4], [1, 2, 3]).is_err());
+    }
+
+    #[test]
     fn cropping_takes_the_photographs_part_and_nothing_beyond_the_map() {
         let values: Vec<f32> = (0..12).map(|v| v as f32).collect();
         let attribution = Attribution::new(values, [1, 3, 4], 66.0, 0.0).unwrap();

@@ -67,7 +67,9 @@ impl Method {
             Self::IntegratedGradients(settings) => {
                 Kind::Path(settings.start(input, baseline, target)?)
             }
-            Self::SmoothGrad(settings) => Kind::Noise(settings.start(input, baseline, target)?),
+            Self::SmoothGrad(settings) => {
+                Kind::Noise(Box::new(settings.start(input, baseline, target)?))
+            }
             Self::GradCam => Kind::Cam(GradCam::new(input, target)?),
             // Nothing is differentiated, so autodiff would only cost.
             Self::Occlusion(settings) => {
@@ -118,7 +120,8 @@ pub struct Computation(Kind);
 
 enum Kind {
     Path(PathIntegral),
-    Noise(NoiseTunnel),
+    // Much larger than the others.
+    Noise(Box<NoiseTunnel>),
     Cam(GradCam),
     Occlusion(OcclusionScan),
 }
