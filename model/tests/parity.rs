@@ -1,4 +1,4 @@
-//! Parity with timm and captum: logits, features, input gradient and Integrated Gradients on the CPU.
+//! Parity with timm and captum: logits, features, input gradient and all methods of attribution on the CPU.
 //!
 //! The goldens hold float64 results of the same weights; `tests/reference/README.md` tells how they are made.
 
@@ -8,6 +8,9 @@ use burn::tensor::Device;
 
 #[path = "../../tests/reference/parity_checks.rs"]
 mod parity_checks;
+
+#[path = "../../tests/reference/method_checks.rs"]
+mod method_checks;
 
 use parity_checks::{Errors, Golden};
 
@@ -72,6 +75,27 @@ fn tf_efficientnet_b0_at_450() {
 #[test]
 fn tf_efficientnet_b4_at_448() {
     check(&golden!("tf_efficientnet_b4_448"));
+}
+
+/// Grad-CAM, Occlusion with windows that the border cuts, and SmoothGrad with the same noise on both sides.
+#[test]
+fn methods_of_attribution_are_captums() {
+    let golden = method_checks::golden_methods(include_str!(
+        "../../tests/reference/goldens/captum_methods_tf_efficientnet_b0_96.json"
+    ))
+    .unwrap();
+    // The golden has evidence against the label, so that `relu` is seen to work.
+    assert!(golden.grad_cam.signed.iter().any(|value| *value < 0.0));
+    for chunk in [1, 7] {
+        let errors = pollster::block_on(method_checks::check_methods(
+            &golden,
+            &Device::flex(),
+            chunk,
+        ));
+        let (lines, within) = errors.unwrap().summary();
+        println!("{lines}");
+        assert!(within, "chunk {chunk}:\n{lines}");
+    }
 }
 
 /// The two B0 variants have the same names and shapes: only numbers tell them apart, and these do.

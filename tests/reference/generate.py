@@ -2,7 +2,7 @@
 
     python generate.py                 everything (about ten minutes on two cores)
     python generate.py attribution     one part: attribution, augmentation, calibration, checkpoints, evaluation,
-                                       preprocessing, networks or training_step
+                                       methods, networks, preprocessing or training_step
 """
 
 import sys
@@ -12,6 +12,7 @@ import augmentation
 import calibration
 import checkpoints
 import evaluation
+import methods
 import networks
 import preprocessing
 import training_step
@@ -22,6 +23,7 @@ PARTS = {
     "calibration": calibration.all_calibration,
     "checkpoints": checkpoints.all_checkpoints,
     "evaluation": evaluation.all_evaluation,
+    "methods": methods.all_methods,
     "preprocessing": preprocessing.all_preprocessing,
     "networks": networks.all_networks,
     "training_step": training_step.all_training_steps,

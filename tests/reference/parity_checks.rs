@@ -266,7 +266,7 @@ pub fn relative(ours: &[f32], truth: &[f64]) -> f64 {
 }
 
 /// The largest of the errors of the samples and of the whole array's norm.
-fn thinned_error(ours: &[f32], golden: &Thinned) -> f64 {
+pub fn thinned_error(ours: &[f32], golden: &Thinned) -> f64 {
     if ours.len() != golden.shape.iter().product::<usize>() {
         return f64::INFINITY;
     }

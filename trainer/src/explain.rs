@@ -1,13 +1,11 @@
-//! Which pixels mattered: Integrated Gradients of the folds, averaged before they are drawn.
+//! Which pixels mattered: the attributions of the folds, averaged before they are drawn.
 
 use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use genoderm_model::attribution::{
-    Attribution, AttributionError, Baseline, HeatMap, IntegratedGradients, Sign,
-};
+use genoderm_model::attribution::{Attribution, AttributionError, Baseline, HeatMap, Method, Sign};
 use genoderm_model::preprocess::{ContentBox, Photo};
 use image::{DynamicImage, ImageFormat, RgbImage, Rgba, RgbaImage, imageops};
 use serde::Serialize;
@@ -19,13 +17,16 @@ use crate::inference::{Classifier, Ensemble};
 /// Longest side of the drawn overlay, pixels.
 const LONGEST_SIDE: u32 = 1024;
 
+/// Pictures that go through a network together: bounds memory.
+const CHUNK: usize = 4;
+
 /// What `genoderm explain` was asked for.
 #[derive(Clone, Debug)]
 pub struct ExplainPlan {
     /// Key of the label whose logit is explained.
     pub target: String,
-    /// Steps and quadrature.
-    pub method: IntegratedGradients,
+    /// The method and its settings.
+    pub method: Method,
     /// The picture that the explanation compares with.
     pub baseline: Baseline,
 }
@@ -43,19 +44,22 @@ pub struct Explanation {
     pub content: ContentBox,
 }
 
-/// How well one fold's attributions add up, for `--json`.
+/// One fold's logits and how well its attributions add up, for `--json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FoldCompleteness {
+pub struct FoldFigures {
     /// Which fold.
     pub fold: usize,
     /// The target's logit for the photograph.
     pub logit_input: f32,
-    /// The target's logit for the baseline.
-    pub logit_baseline: f32,
-    /// The sum of all attributions; the difference of the two logits if the steps suffice.
+    /// The sum of all attributions; of Integrated Gradients it is the difference of the logits of photograph and
+    /// baseline, if the steps suffice.
     pub attribution_sum: f64,
-    /// Distance between the two, in units of the logit.
-    pub completeness_gap: f32,
+    /// The target's logit for the baseline; Integrated Gradients only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logit_baseline: Option<f32>,
+    /// Distance of the sum from that difference, in units of the logit; Integrated Gradients only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completeness_gap: Option<f32>,
 }
 
 /// Explains a photograph.
@@ -64,7 +68,7 @@ pub struct FoldCompleteness {
 ///
 /// # Errors
 ///
-/// [`Error::Input`] for an unknown label or a wrong number of steps, [`Error::Content`] for a file
+/// [`Error::Input`] for an unknown label or wrong settings of the method, [`Error::Content`] for a file
 /// that is no photograph.
 pub fn explain(
     ensemble: &Ensemble,
@@ -81,7 +85,7 @@ pub fn explain(
 ///
 /// # Errors
 ///
-/// [`Error::Input`] for a wrong number of steps; the plan's own target is not used.
+/// [`Error::Input`] for wrong settings of the method; the plan's own target is not used.
 pub fn explain_photo(
     ensemble: &Ensemble,
     photo: Photo,
@@ -144,29 +148,36 @@ pub(crate) fn attribute(
     let tensor = |values: Vec<f32>| {
         Tensor::<4>::from_data(TensorData::new(values, [1, 3, side, side]), &device)
     };
-    let forward = |images: Tensor<4>| classifier.network().forward(images);
     pollster::block_on(plan.method.attribute(
-        &forward,
+        classifier.network(),
         tensor(input),
         tensor(baseline),
         target,
+        CHUNK,
         progress,
     ))
-    .map_err(|error| match error {
+    .map_err(refused)
+}
+
+/// Settings that the method refuses, by the option that sets them; else a failure of ours.
+pub(crate) fn refused(error: AttributionError) -> Error {
+    match error {
         AttributionError::Steps { .. } => Error::input(format!("--steps: {error}")),
+        AttributionError::Samples { .. } => Error::input(format!("--samples: {error}")),
+        AttributionError::Noise { .. } => Error::input(format!("--noise: {error}")),
         other => Error::internal(other),
-    })
+    }
 }
 
 impl Explanation {
-    /// How well each fold's attributions add up.
-    pub fn completeness(&self) -> Vec<FoldCompleteness> {
-        let figures = |(fold, attribution): &(usize, Attribution)| FoldCompleteness {
+    /// Each fold's logits, and how well its attributions add up.
+    pub fn figures(&self) -> Vec<FoldFigures> {
+        let figures = |(fold, attribution): &(usize, Attribution)| FoldFigures {
             fold: *fold,
             logit_input: attribution.logit_input,
-            logit_baseline: attribution.logit_baseline,
-            attribution_sum: attribution.values.iter().map(|v| f64::from(*v)).sum(),
-            completeness_gap: attribution.completeness_gap,
+            attribution_sum: attribution.sum(),
+            logit_baseline: attribution.completeness.map(|found| found.logit_baseline),
+            completeness_gap: attribution.completeness.map(|found| found.gap),
         };
         self.folds.iter().map(figures).collect()
     }

@@ -6,7 +6,8 @@
 //! | message | buffers |
 //! |---|---|
 //! | `Request::Classify` | 0: the photograph's file, as it is |
-//! | `Event::Explained` | 0: RGBA overlay, 1: heat as little-endian `f32` |
+//! | `Event::Explained`, `Event::Refined` | 0: RGBA overlay, 1: heat as little-endian `f32` |
+//! | `Event::Traced` | frames of 0: RGBA pictures, 1: gradients, 2: running sums, both as little-endian `f32` |
 //! | all others | none |
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError};
+use crate::{
+    Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError,
+    Refinement, Trace,
+};
 
 /// An event from the engine. Those with an `id` belong to the request of that id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,12 +45,27 @@ pub enum Event {
         /// The answer.
         classification: Classification,
     },
+    /// The map of a [`Request::Explain`](crate::Request::Explain) that asked for it, as far as it has come: at most about
+    /// four a second, and once when all is computed. The envelope holds two buffers, see [`Refinement`].
+    Refined {
+        /// The request.
+        id: u32,
+        /// The map, but for its pixels.
+        refinement: Refinement,
+    },
     /// [`Request::Explain`](crate::Request::Explain) is done. The envelope holds two buffers, see [`Explanation`].
     Explained {
         /// The request.
         id: u32,
         /// The answer, but for its pixels.
         explanation: Explanation,
+    },
+    /// [`Request::Trace`](crate::Request::Trace) is done. The envelope holds three buffers, see [`Trace`].
+    Traced {
+        /// The request.
+        id: u32,
+        /// The answer, but for its frames.
+        trace: Box<Trace>,
     },
     /// The request ended without a result; the engine is well and takes further requests.
     Failed {
@@ -89,7 +107,9 @@ impl Event {
             Self::Progress { id, .. }
             | Self::Loaded { id, .. }
             | Self::Classified { id, .. }
+            | Self::Refined { id, .. }
             | Self::Explained { id, .. }
+            | Self::Traced { id, .. }
             | Self::Failed { id, .. } => Some(*id),
         }
     }
@@ -102,6 +122,7 @@ impl Event {
             Self::Loaded { .. }
                 | Self::Classified { .. }
                 | Self::Explained { .. }
+                | Self::Traced { .. }
                 | Self::Failed { .. }
         )
     }
@@ -113,7 +134,8 @@ impl Event {
 pub struct Progress {
     /// What is being done.
     pub phase: Phase,
-    /// How much of [`Progress::total`] is done: bytes while downloading, gradients while explaining, else folds.
+    /// How much of [`Progress::total`] is done: bytes while downloading, gradients
+    /// (or hidden squares) while explaining, else folds.
     pub done: u64,
     /// How much there is; at least 1, and never less than `done`.
     pub total: u64,
@@ -142,7 +164,7 @@ pub enum Phase {
     Checking,
     /// Running the networks on a photograph.
     Classifying,
-    /// Computing gradients.
+    /// Computing a map or a trace.
     Explaining,
 }
 
@@ -169,6 +191,25 @@ mod tests {
         );
         assert_eq!(Event::from_json(&json).unwrap(), event);
         assert!(!event.is_final());
+    }
+
+    #[test]
+    fn a_refinement_ends_nothing_and_names_its_request() {
+        let refinement = Refinement {
+            width: 2,
+            height: 1,
+            scale: 0.5,
+            done: 3,
+            total: 4,
+        };
+        let event = Event::Refined { id: 3, refinement };
+        let json = event.to_json().unwrap();
+        assert_eq!(
+            json,
+            r#"{"type":"refined","id":3,"refinement":{"width":2,"height":1,"scale":0.5,"done":3,"total":4}}"#
+        );
+        assert_eq!(Event::from_json(&json).unwrap(), event);
+        assert_eq!((event.id(), event.is_final()), (Some(3), false));
     }
 
     #[test]

@@ -1,120 +1,20 @@
-//! [`Request::Explain`](crate::Request::Explain): its settings and its answer.
+//! The answers to [`Request::Explain`](crate::Request::Explain): the map while it grows, and the map.
 
 use serde::{Deserialize, Serialize};
 
-/// What to explain, and how.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ExplainSettings {
-    /// The set whose networks to explain.
-    pub set: String,
-    /// The key of the label whose logit is explained; any label, not only the most probable.
-    pub target: String,
-    /// Points at which the gradient is taken: 1 (Gauss-Legendre) or 2 (the other rules) to
-    /// [`ExplainSettings::MAX_STEPS`].
-    #[serde(default = "ExplainSettings::default_steps")]
-    pub steps: usize,
-    /// Where those points lie and what they weigh.
-    #[serde(default)]
-    pub quadrature: Quadrature,
-    /// The picture that stands for "nothing seen".
-    #[serde(default)]
-    pub baseline: Baseline,
-    /// The folds to average; `None` for all of the set. Fewer folds are faster.
-    #[serde(default)]
-    pub folds: Option<Vec<usize>>,
-    /// How the ready-made overlay shows evidence against the label.
-    #[serde(default)]
-    pub sign: Sign,
-}
-
-impl ExplainSettings {
-    /// More steps than this are refused as a mistake.
-    pub const MAX_STEPS: usize = 1000;
-
-    /// The default settings for a label.
-    pub fn new(set: impl Into<String>, target: impl Into<String>) -> Self {
-        Self {
-            set: set.into(),
-            target: target.into(),
-            steps: Self::default_steps(),
-            quadrature: Quadrature::default(),
-            baseline: Baseline::default(),
-            folds: None,
-            sign: Sign::default(),
-        }
-    }
-
-    fn default_steps() -> usize {
-        50
-    }
-}
-
-/// Rules for the integral along the path from baseline to photograph.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Quadrature {
-    /// Gauss-Legendre: the most exact for a given number of steps.
-    #[default]
-    GaussLegendre,
-    /// Left Riemann sum.
-    RiemannLeft,
-    /// Right Riemann sum.
-    RiemannRight,
-    /// Midpoint rule.
-    RiemannMiddle,
-    /// Trapezoid rule as captum has it.
-    RiemannTrapezoid,
-}
-
-impl Quadrature {
-    /// Every rule, in the order of a menu.
-    pub const ALL: [Self; 5] = [
-        Self::GaussLegendre,
-        Self::RiemannLeft,
-        Self::RiemannRight,
-        Self::RiemannMiddle,
-        Self::RiemannTrapezoid,
-    ];
-}
-
-/// Pictures that can stand for "nothing seen".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Baseline {
-    /// Zero after normalisation: the mean colour of ImageNet. The method's own choice.
-    #[default]
-    Zero,
-    /// A black picture.
-    Black,
-    /// A white picture.
-    White,
-    /// The photograph itself, strongly blurred.
-    Blurred,
-}
-
-impl Baseline {
-    /// Every baseline, in the order of a menu.
-    pub const ALL: [Self; 4] = [Self::Zero, Self::Black, Self::White, Self::Blurred];
-}
-
-/// Which evidence the ready-made overlay shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sign {
-    /// Evidence for the label and evidence against it, in two colours.
-    #[default]
-    Both,
-    /// Only evidence for the label.
-    Positive,
-}
+use crate::ExplainSettings;
 
 /// The answer, averaged over folds. The event's envelope holds two buffers beside it:
 ///
 /// - buffer 0, the overlay: `width * height` RGBA pixels, 8 bits each, not premultiplied, row by row: an `ImageData`
 ///   ready to be stretched over the photograph;
-/// - buffer 1, the heat: `width * height` little-endian `f32` in -1..1, row by row: positive speaks for the label.
-///   From these the page redraws with other colours or thresholds, or exports numbers.
+/// - buffer 1, the heat: `width * height` little-endian `f32`, row by row, in units of [`scale`](Explanation::scale):
+///   positive speaks for the label. 99 percent of the map's strength lies in values from -1 to 1; outliers are beyond and
+///   NOT clipped. Clamp to -1..1 to draw; multiply by `scale` for contributions in logits.
+///
+/// Shares are to be computed from buffer 1 as it is: the sum of its positive values inside a region over that of all its
+/// positive values is exactly the region's share of the positive attribution. From clamped values, or from the overlay, the
+/// share would be wrong: they have lost what the outliers have more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
@@ -124,17 +24,21 @@ pub struct Explanation {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// Per network: where the integral began and ended, and what it missed.
+    /// The contribution, in logits, that a heat of 1 stands for; 0 where no pixel mattered at all.
+    pub scale: f32,
+    /// What each network said.
     pub folds: Vec<FoldExplanation>,
     /// The mean over folds of the label's logit for the photograph.
     pub logit: f32,
-    /// The largest completeness gap of a fold, in logits. Near 0 is good; more steps make it smaller.
-    pub completeness_gap: f32,
+    /// The largest completeness gap of a fold, in logits. Near 0 is good; more steps make it smaller. Only Integrated
+    /// Gradients has one: the values of the other methods are not meant to add up.
+    #[serde(default)]
+    pub completeness_gap: Option<f32>,
     /// Milliseconds from the arrival of the request.
     pub total_ms: f64,
 }
 
-/// The bookkeeping of one network's Integrated Gradients.
+/// The bookkeeping of one network.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FoldExplanation {
@@ -142,40 +46,29 @@ pub struct FoldExplanation {
     pub fold: usize,
     /// The label's logit for the photograph.
     pub logit: f32,
-    /// The label's logit for the baseline.
-    pub baseline_logit: f32,
-    /// |sum of attributions - (logit - baseline logit)|.
-    pub completeness_gap: f32,
+    /// Integrated Gradients: the label's logit for the baseline.
+    #[serde(default)]
+    pub baseline_logit: Option<f32>,
+    /// Integrated Gradients: |sum of attributions - (logit - baseline logit)|.
+    #[serde(default)]
+    pub completeness_gap: Option<f32>,
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn menus_list_each_choice_once_under_its_wire_name() {
-        let names: Vec<String> = Quadrature::ALL
-            .iter()
-            .map(|rule| serde_json::to_string(rule).unwrap())
-            .collect();
-        assert_eq!(
-            names,
-            [
-                r#""gauss-legendre""#,
-                r#""riemann-left""#,
-                r#""riemann-right""#,
-                r#""riemann-middle""#,
-                r#""riemann-trapezoid""#
-            ]
-        );
-        let names: Vec<String> = Baseline::ALL
-            .iter()
-            .map(|base| serde_json::to_string(base).unwrap())
-            .collect();
-        assert_eq!(
-            names,
-            [r#""zero""#, r#""black""#, r#""white""#, r#""blurred""#]
-        );
-    }
+/// A map that still grows. The event's envelope holds the same two buffers as that of [`Explanation`], of the same size.
+///
+/// It is made of what was computed so far: whole networks, and the one at work as far as it is. The last refinement is
+/// the map of the answer that follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refinement {
+    /// Pixels across both buffers.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// The contribution, in logits, that a heat of 1 stands for; it changes while the map grows.
+    pub scale: f32,
+    /// Gradients, or hidden squares, done over all networks.
+    pub done: u64,
+    /// In all.
+    pub total: u64,
 }

@@ -17,8 +17,12 @@
 //!      <---------------------------------- Classified {id: 2}
 //! Explain {id: 3} ---------------------->                     of the photograph classified last
 //!      <---------------------------------- Progress {id: 3}
+//!      <---------------------------------- Refined {id: 3}    the map while it grows, where that was wanted
 //! Cancel {id: 3} ----------------------->
 //!      <---------------------------------- Failed {id: 3, kind: cancelled}
+//! Trace {id: 4} ------------------------>                     how such a map comes about, point by point
+//!      <---------------------------------- Progress {id: 4}
+//!      <---------------------------------- Traced {id: 4}
 //! ```
 //!
 //! Every request but [`Request::Cancel`] and [`Request::Forget`] ends in exactly one final event with its id: the
@@ -29,20 +33,24 @@
 mod classification;
 pub mod envelope;
 mod event;
+mod explain_settings;
 mod explanation;
 mod failure;
 mod info;
 mod request;
+mod trace;
 
 pub use classification::{
     Classification, FoldAnswer, GuardVerdict, PhotoInfo, PredictionSet, RankedLabel, SetAnswer,
     Timings,
 };
 pub use event::{Event, Phase, Progress};
-pub use explanation::{Baseline, ExplainSettings, Explanation, FoldExplanation, Quadrature, Sign};
+pub use explain_settings::{Baseline, ExplainSettings, Method, Quadrature, Sign};
+pub use explanation::{Explanation, FoldExplanation, Refinement};
 pub use failure::{Failure, FailureKind};
 pub use info::{Backend, BundleInfo, EngineInfo, GoldenReport, LabelInfo, SetInfo};
 pub use request::Request;
+pub use trace::{Trace, TracePoint};
 
 /// A message that could not be read: the two sides come from different builds, or something else posted it.
 #[derive(Debug, thiserror::Error)]

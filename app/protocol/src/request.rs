@@ -41,6 +41,17 @@ pub enum Request {
         /// What to explain, and how.
         settings: ExplainSettings,
     },
+    /// Show how Integrated Gradients comes about, for the photograph that was classified last and one network: the first
+    /// of `settings.folds`, or else of the set. Ends in [`Traced`](crate::Event::Traced), with three buffers (see
+    /// [`Trace`](crate::Trace)).
+    Trace {
+        /// The page's number for this request.
+        id: u32,
+        /// What to explain. The method must be Integrated Gradients; `steps` and `refine` are not looked at.
+        settings: ExplainSettings,
+        /// Points of the path, [`ExplainSettings::MIN_TRACE_POINTS`] to [`ExplainSettings::MAX_TRACE_POINTS`].
+        points: usize,
+    },
     /// Stop the request `id`, running or waiting; it then ends in `Failed` of kind `Cancelled`.
     /// An unknown or finished id is ignored: it was a race, not an error.
     Cancel {
@@ -59,6 +70,7 @@ impl Request {
             Self::Load { id, .. }
             | Self::Classify { id, .. }
             | Self::Explain { id, .. }
+            | Self::Trace { id, .. }
             | Self::Cancel { id } => Some(*id),
             Self::Forget => None,
         }
@@ -121,6 +133,24 @@ mod tests {
     }
 
     #[test]
+    fn a_trace_is_asked_for_by_points() {
+        let request = Request::from_json(
+            r#"{"type":"trace","id":4,"settings":{"set":"focused","target":"NF1"},"points":16}"#,
+        )
+        .unwrap();
+        assert_eq!(request.id(), Some(4));
+        let settings = ExplainSettings::new("focused", "NF1");
+        assert_eq!(
+            request,
+            Request::Trace {
+                id: 4,
+                settings,
+                points: 16
+            }
+        );
+    }
+
+    #[test]
     fn nonsense_is_an_error_and_not_a_panic() {
         for text in [
             "",
@@ -129,6 +159,7 @@ mod tests {
             "{}",
             r#"{"type":"fly","id":1}"#,
             r#"{"type":"load","id":-1}"#,
+            r#"{"type":"explain","id":1,"settings":{"set":"a","target":"b","method":"lime"}}"#,
         ] {
             assert!(Request::from_json(text).is_err(), "{text}");
         }

@@ -161,7 +161,7 @@ fn Finished(explanation: Explanation) -> impl IntoView {
             </p>
             <Legend name />
             <MapControls />
-            <Gap explanation />
+            {explanation.completeness_gap.map(|gap| view! { <Gap gap explanation /> })}
         </div>
     }
 }
@@ -221,8 +221,7 @@ fn MapControls() -> impl IntoView {
 }
 
 #[component]
-fn Gap(explanation: Explanation) -> impl IntoView {
-    let gap = explanation.completeness_gap;
+fn Gap(gap: f32, explanation: Explanation) -> impl IntoView {
     let change = mean_change(&explanation);
     let values = [
         ("gap", format::signed(gap)),
@@ -250,7 +249,7 @@ fn mean_change(explanation: &Explanation) -> f32 {
     let folds = &explanation.folds;
     let sum: f32 = folds
         .iter()
-        .map(|fold| fold.logit - fold.baseline_logit)
+        .filter_map(|fold| Some(fold.logit - fold.baseline_logit?))
         .sum();
     sum / folds.len().max(1) as f32
 }

@@ -10,7 +10,7 @@ use super::kind::kind_name;
 use crate::format;
 use crate::keep::picture::{self, Look};
 use crate::state::{AppState, Map, is_refused};
-use crate::text::{alternatives, baseline_name, device_name, engine_name, fill, text};
+use crate::text::{alternatives, device_name, engine_name, fill, how_computed, text};
 
 /// The longer side of the printed photograph, in pixels: about 300 for each inch of it.
 const LONGEST: u32 = 1_400;
@@ -75,14 +75,17 @@ fn Note() -> impl IntoView {
 fn MapWords() -> impl IntoView {
     let state = AppState::get();
     let words = move |explanation: Explanation| {
-        let settings = explanation.settings;
-        let values = [
-            ("label", state.label_name(&settings.target)),
-            ("steps", settings.steps.to_string()),
-            ("baseline", baseline_name(settings.baseline).to_owned()),
-            ("gap", format::signed(explanation.completeness_gap)),
-        ];
-        fill(text().report_map, &values)
+        let label = state.label_name(&explanation.settings.target);
+        let map = fill(text().report_map, &[("label", &label)]);
+        let gap = explanation
+            .completeness_gap
+            .map(|gap| fill(text().report_gap, &[("gap", &format::signed(gap))]));
+        let how = how_computed(&explanation.settings);
+        [Some(map), Some(how), gap]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     view! {
         <figcaption>

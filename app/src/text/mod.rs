@@ -11,7 +11,9 @@ mod english;
 mod german;
 mod table;
 
-use genoderm_protocol::{Backend, Baseline, EngineInfo, FailureKind, Phase};
+use genoderm_protocol::{
+    Backend, Baseline, EngineInfo, ExplainSettings, FailureKind, Method, Phase,
+};
 
 use crate::language;
 
@@ -113,6 +115,42 @@ pub fn phase_name(phase: Phase) -> &'static str {
         Phase::Classifying => text().phase_classifying,
         Phase::Explaining => text().phase_explaining,
     }
+}
+
+/// A method of explanation in a menu.
+pub fn method_name(method: Method) -> &'static str {
+    match method {
+        Method::IntegratedGradients => text().method_ig,
+        Method::SmoothGrad => text().method_smooth,
+        Method::GradCam => text().method_grad_cam,
+        Method::Occlusion => text().method_occlusion,
+    }
+}
+
+/// What a method does, in a sentence.
+pub fn method_hint(method: Method) -> &'static str {
+    match method {
+        Method::IntegratedGradients => text().method_ig_hint,
+        Method::SmoothGrad => text().method_smooth_hint,
+        Method::GradCam => text().method_grad_cam_hint,
+        Method::Occlusion => text().method_occlusion_hint,
+    }
+}
+
+/// How a map was computed, in a sentence.
+pub fn how_computed(settings: &ExplainSettings) -> String {
+    let sentence = match settings.method {
+        Method::IntegratedGradients => text().method_ig_how,
+        Method::SmoothGrad => text().method_smooth_how,
+        Method::GradCam => text().method_grad_cam_how,
+        Method::Occlusion => text().method_occlusion_how,
+    };
+    let values = [
+        ("steps", settings.steps.to_string()),
+        ("samples", settings.samples.to_string()),
+        ("baseline", baseline_name(settings.baseline).to_owned()),
+    ];
+    fill(sentence, &values)
 }
 
 /// A comparison picture in a menu.

@@ -59,11 +59,14 @@ pub fn answer(error: AnswerError) -> Failure {
     Failure::new(kind, error)
 }
 
-/// Integrated Gradients that could not be computed.
+/// An attribution that could not be computed.
 pub fn attribution(error: AttributionError) -> Failure {
     let kind = match &error {
         AttributionError::Cancelled => FailureKind::Cancelled,
-        AttributionError::Steps { .. } => FailureKind::BadRequest,
+        AttributionError::Steps { .. }
+        | AttributionError::Samples { .. }
+        | AttributionError::Noise { .. }
+        | AttributionError::Window { .. } => FailureKind::BadRequest,
         AttributionError::NotFinite => FailureKind::GoldenMismatch,
         other => crash::kind_of(&other.to_string()),
     };

@@ -49,7 +49,7 @@ impl Network {
     /// # Errors
     /// Whatever the device says.
     pub async fn logits(&self, photo: Tensor<4>) -> Result<Vec<f32>, Failure> {
-        read(self.forward(photo)).await
+        read(self.layers.forward(photo)).await
     }
 
     /// The logits of one prepared photograph, and what else is wanted.
@@ -80,12 +80,9 @@ impl Network {
         })
     }
 
-    /// The logits as a tensor, for attribution: on the autodiff device when `photos` is there.
-    ///
-    /// # Shapes
-    /// `[n, 3, size, size]` to `[n, labels]`.
-    pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        self.layers.forward(photos)
+    /// The layers, for attribution: they compute on the autodiff device when the photograph is there.
+    pub fn layers(&self) -> &FoldedEfficientNet {
+        &self.layers
     }
 }
 

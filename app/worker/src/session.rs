@@ -83,6 +83,15 @@ impl Session {
                 .explain(settings, job)
                 .await
                 .map(|(explanation, pixels)| (Event::Explained { id, explanation }, pixels)),
+            Request::Trace {
+                settings, points, ..
+            } => self
+                .trace(settings, points, job)
+                .await
+                .map(|(trace, frames)| {
+                    let trace = Box::new(trace);
+                    (Event::Traced { id, trace }, frames)
+                }),
             Request::Forget => {
                 self.forget();
                 return;

@@ -20,6 +20,41 @@ pub enum AttributionError {
         /// What was asked for.
         steps: usize,
     },
+    /// No noisy copy, or too many.
+    #[error(
+        "SmoothGrad needs between 1 and {max} samples; choose a number in this range, not {samples}"
+    )]
+    Samples {
+        /// What was asked for.
+        samples: usize,
+        /// Most samples that are allowed.
+        max: usize,
+    },
+    /// The noise is negative, too strong or no number.
+    #[error(
+        "the noise must be a number from 0 to {max} (a share of the picture's value range), not {noise}"
+    )]
+    Noise {
+        /// What was asked for.
+        noise: f64,
+        /// Strongest noise that is allowed.
+        max: f64,
+    },
+    /// The occluding window does not fit the picture, or its stride would leave pixels out.
+    #[error(
+        "a window of {window} pixels that moves by {stride} cannot cover a picture of {width} x {height}: the window must be 1 to {} pixels wide and move by 1 to its width",
+        height.min(width)
+    )]
+    Window {
+        /// Side of the window.
+        window: usize,
+        /// How far it moves.
+        stride: usize,
+        /// Rows of the picture.
+        height: usize,
+        /// Columns of the picture.
+        width: usize,
+    },
     /// The name is that of no quadrature rule, baseline or sign.
     #[error("unknown {kind}; choose one of {choices}: {name:?}")]
     UnknownName {

@@ -87,7 +87,35 @@ impl HeatMap {
     ///
     /// Values that disagree with the dimensions or are not finite.
     pub fn from_attribution(attribution: &Attribution) -> Result<Self, AttributionError> {
-        Self::mean([attribution])
+        let shape = [attribution.channels, attribution.height, attribution.width];
+        Self::from_values(&attribution.values, shape)
+    }
+
+    /// The map of raw contributions of shape `[channels, height, width]`, in units of the logit.
+    ///
+    /// # Errors
+    ///
+    /// No values, values that disagree with the dimensions or are not finite.
+    pub fn from_values(
+        values: &[f32],
+        [channels, height, width]: [usize; 3],
+    ) -> Result<Self, AttributionError> {
+        let plane = height.saturating_mul(width);
+        let expected = plane.saturating_mul(channels);
+        if values.len() != expected || expected == 0 {
+            return Err(AttributionError::Length {
+                what: "a map",
+                expected,
+                found: values.len(),
+            });
+        }
+        let mut sums = vec![0.0; plane];
+        for channel in values.chunks_exact(plane) {
+            for (sum, value) in sums.iter_mut().zip(channel) {
+                *sum += f64::from(*value);
+            }
+        }
+        Self::finite(sums, height, width, DEFAULT_OUTLIER_PERCENTILE)
     }
 
     /// The map of the mean of several raw attributions of one size, such as those of the folds of an ensemble.
@@ -101,41 +129,55 @@ impl HeatMap {
     pub fn mean<'a>(
         attributions: impl IntoIterator<Item = &'a Attribution>,
     ) -> Result<Self, AttributionError> {
-        let mut attributions = attributions.into_iter().peekable();
-        let (height, width) = match attributions.peek() {
-            Some(first) => (first.height, first.width),
-            None => return Err(AttributionError::Empty),
-        };
-        let plane = height.saturating_mul(width);
-        let mut sums = Vec::new();
-        let mut count = 0.0;
-        for attribution in attributions {
-            let expected = plane.saturating_mul(attribution.channels);
-            let same_size = (attribution.height, attribution.width) == (height, width);
-            if !same_size || attribution.values.len() != expected || expected == 0 {
+        let maps = attributions.into_iter().map(Self::from_attribution);
+        let maps: Vec<Self> = maps.collect::<Result<_, _>>()?;
+        Self::mean_of_maps(&maps)
+    }
+
+    /// The mean of several maps of one size, with the first one's share of outliers.
+    ///
+    /// # Errors
+    ///
+    /// No map, or several sizes.
+    pub fn mean_of_maps<'a>(
+        maps: impl IntoIterator<Item = &'a Self>,
+    ) -> Result<Self, AttributionError> {
+        let mut maps = maps.into_iter();
+        let first = maps.next().ok_or(AttributionError::Empty)?;
+        let mut sums: Vec<f64> = first.values.iter().copied().map(f64::from).collect();
+        let mut count = 1.0;
+        for map in maps {
+            if (map.height, map.width) != (first.height, first.width) {
                 return Err(AttributionError::Length {
-                    what: "an attribution of the first one's size",
-                    expected,
-                    found: attribution.values.len(),
+                    what: "a map of the first one's size",
+                    expected: first.values.len(),
+                    found: map.values.len(),
                 });
             }
-            sums.resize(plane, 0.0);
-            for channel in attribution.values.chunks_exact(plane) {
-                for (sum, value) in sums.iter_mut().zip(channel) {
-                    *sum += f64::from(*value);
-                }
+            for (sum, value) in sums.iter_mut().zip(&map.values) {
+                *sum += f64::from(*value);
             }
             count += 1.0;
         }
-        let values: Vec<f32> = sums.iter().map(|sum| (sum / count) as f32).collect();
-        if !values.iter().all(|v| v.is_finite()) {
+        sums.iter_mut().for_each(|sum| *sum /= count);
+        Self::finite(sums, first.height, first.width, first.outlier_percentile)
+    }
+
+    fn finite(
+        values: Vec<f64>,
+        height: usize,
+        width: usize,
+        outlier_percentile: f64,
+    ) -> Result<Self, AttributionError> {
+        let values: Vec<f32> = values.iter().map(|value| *value as f32).collect();
+        if !values.iter().all(|value| value.is_finite()) {
             return Err(AttributionError::NotFinite);
         }
         Ok(Self {
             height,
             width,
             values,
-            outlier_percentile: DEFAULT_OUTLIER_PERCENTILE,
+            outlier_percentile,
         })
     }
 
@@ -193,23 +235,42 @@ impl HeatMap {
 
     /// Values for display, `[height * width]`: in [-1, 1] for [`Sign::All`], in [0, 1] for the others.
     ///
-    /// As in captum, the shown part is divided by the smallest strength at which the ascending cumulative sum of
-    /// strengths reaches `100 - outlier percentile` percent of the total, and clipped. A map without strength (captum
+    /// As in captum, the shown part is divided by its [`scale`](Self::scale) and clipped. A map without strength (captum
     /// refuses it) gives zeros.
     pub fn scaled(&self, sign: Sign) -> Vec<f32> {
-        let shown: Vec<f64> = self
-            .values
-            .iter()
-            .map(|v| sign.part(f64::from(*v)))
-            .collect();
-        let threshold = cumulative_threshold(&shown, 100.0 - self.outlier_percentile);
-        if threshold <= 0.0 {
-            return vec![0.0; shown.len()];
-        }
-        shown
-            .iter()
-            .map(|v| (v / threshold).clamp(-1.0, 1.0) as f32)
+        self.divided_by(self.scale(sign), sign)
+            .map(|value| value.clamp(-1.0, 1.0) as f32)
             .collect()
+    }
+
+    /// The strength, in units of the logit, that is shown in full colour: the smallest one at which the ascending
+    /// cumulative sum of the shown part's strengths reaches `100 - outlier percentile` percent of the total. 0 for a map
+    /// without strength.
+    pub fn scale(&self, sign: Sign) -> f32 {
+        let shown: Vec<f64> = self.shown(sign).collect();
+        // The threshold is one of the f32 values.
+        cumulative_threshold(&shown, 100.0 - self.outlier_percentile) as f32
+    }
+
+    /// Signed values in units of `scale` (that of [`scale`](Self::scale), or a common one of several maps), not clipped:
+    /// outliers lie beyond -1 and 1. `[height * width]`; zeros for a scale of 0.
+    ///
+    /// Shares of the total are right here, and wrong in [`scaled`](Self::scaled), which has lost what it clipped.
+    pub fn unclipped(&self, scale: f32) -> Vec<f32> {
+        self.divided_by(scale, Sign::All)
+            .map(|value| value as f32)
+            .collect()
+    }
+
+    fn shown(&self, sign: Sign) -> impl Iterator<Item = f64> {
+        let values = self.values.iter();
+        values.map(move |value| sign.part(f64::from(*value)))
+    }
+
+    fn divided_by(&self, scale: f32, sign: Sign) -> impl Iterator<Item = f64> {
+        let scale = f64::from(scale);
+        self.shown(sign)
+            .map(move |value| if scale > 0.0 { value / scale } else { 0.0 })
     }
 }
 
@@ -321,6 +382,48 @@ mod tests {
         let mut broken = square;
         broken.values[3] = f32::NAN;
         assert!(HeatMap::from_attribution(&broken).is_err());
+    }
+
+    #[test]
+    fn shares_are_those_of_the_raw_values_only_without_clipping() {
+        // One outlier of 100 among 99 values of strength 2, which are two thirds of the total.
+        let mut values = vec![2.0; 100];
+        values[0] = 100.0;
+        values[1] = -2.0;
+        let map = HeatMap::from_attribution(&attribution(values, [1, 10, 10]))
+            .unwrap()
+            .with_outlier_percentile(40.0);
+        assert_eq!(map.scale(Sign::All), 2.0);
+        let unclipped = map.unclipped(map.scale(Sign::All));
+        assert_eq!(
+            (unclipped[0], unclipped[1], unclipped[2]),
+            (50.0, -1.0, 1.0)
+        );
+        let share = |values: &[f32]| {
+            let positive = |values: &[f32]| values.iter().map(|v| v.max(0.0)).sum::<f32>();
+            positive(&values[..1]) / positive(values)
+        };
+        assert!((share(&unclipped) - 100.0 / 296.0).abs() < 1e-6);
+        assert!((share(&map.scaled(Sign::All)) - 1.0 / 99.0).abs() < 1e-6);
+        let empty = HeatMap::from_values(&[0.0; 4], [1, 2, 2]).unwrap();
+        assert_eq!(
+            (empty.scale(Sign::All), empty.unclipped(0.0)),
+            (0.0, vec![0.0; 4])
+        );
+    }
+
+    #[test]
+    fn means_of_maps_are_means_of_their_attributions() {
+        let first = attribution((0..12).map(|v| v as f32).collect(), [3, 2, 2]);
+        let second = attribution(vec![0.5; 4], [1, 2, 2]);
+        let maps = [&first, &second].map(|one| HeatMap::from_attribution(one).unwrap());
+        let mean = HeatMap::mean_of_maps(&maps).unwrap();
+        assert_eq!(mean, HeatMap::mean([&first, &second]).unwrap());
+        assert_eq!(mean.values(), [6.25, 7.75, 9.25, 10.75]);
+        assert!(HeatMap::mean_of_maps([]).is_err());
+        let wide = HeatMap::from_values(&[1.0; 4], [1, 1, 4]).unwrap();
+        assert!(HeatMap::mean_of_maps([&maps[0], &wide]).is_err());
+        assert!(HeatMap::from_values(&[1.0; 4], [1, 2, 3]).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use core::ops::ControlFlow;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{AttributionError, PathIntegral, Quadrature};
+use super::{Attribution, AttributionError, PathIntegral, Quadrature};
 
 /// Settings of an attribution. The defaults are the paper's: 75 steps, Gauss-Legendre.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,70 +83,5 @@ impl IntegratedGradients {
             integral.advance(model, self.chunk)?;
             integral.synchronise().await?;
         }
-    }
-}
-
-/// What every input value contributed to one logit, compared with the baseline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Attribution {
-    /// Contributions in units of the logit, `[channels * height * width]`, CHW. All are finite.
-    pub values: Vec<f32>,
-    /// Colour channels, 3 for photographs.
-    pub channels: usize,
-    /// Rows.
-    pub height: usize,
-    /// Columns.
-    pub width: usize,
-    /// The target's logit for the input.
-    pub logit_input: f32,
-    /// The target's logit for the baseline.
-    pub logit_baseline: f32,
-    /// `|sum(values) - (logit_input - logit_baseline)|`: the error of the quadrature (and of rounding), in units of
-    /// the logit. captum calls it the convergence delta, with a sign.
-    pub completeness_gap: f32,
-}
-
-impl Attribution {
-    /// An attribution of `[channels, height, width]` values, with its completeness gap.
-    ///
-    /// # Errors
-    ///
-    /// A length that disagrees with the shape, and numbers that are not finite.
-    pub fn new(
-        values: Vec<f32>,
-        [channels, height, width]: [usize; 3],
-        logit_input: f32,
-        logit_baseline: f32,
-    ) -> Result<Self, AttributionError> {
-        let expected = channels.saturating_mul(height).saturating_mul(width);
-        if values.len() != expected {
-            return Err(AttributionError::Length {
-                what: "an attribution",
-                expected,
-                found: values.len(),
-            });
-        }
-        let sum: f64 = values.iter().copied().map(f64::from).sum();
-        let gap = (sum - (f64::from(logit_input) - f64::from(logit_baseline))).abs();
-        if !gap.is_finite() || !values.iter().all(|v| v.is_finite()) {
-            return Err(AttributionError::NotFinite);
-        }
-        Ok(Self {
-            values,
-            channels,
-            height,
-            width,
-            logit_input,
-            logit_baseline,
-            completeness_gap: gap as f32,
-        })
-    }
-
-    /// The completeness gap as a share of the logit's change; `None` where the logit did not change.
-    ///
-    /// Below about 0.05 the map can be trusted to be numerically converged; more steps make it smaller.
-    pub fn relative_gap(&self) -> Option<f32> {
-        let change = (self.logit_input - self.logit_baseline).abs();
-        (change > 0.0).then(|| self.completeness_gap / change)
     }
 }

@@ -4,14 +4,17 @@ use core::ops::Range;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::integrated_gradients::Attribution;
-use super::{AttributionError, Node};
+use super::gradient::{
+    logit_gradient, read, require_autodiff, require_one_picture, target_logits, wait,
+};
+use super::{Attribution, AttributionError, Node};
 
 /// A path integral in progress.
 ///
-/// The sums stay on the device; only [`finish`](Self::finish) and [`synchronise`](Self::synchronise) read anything
-/// back. [`IntegratedGradients::attribute`](super::IntegratedGradients::attribute) drives it to the end; a page that
-/// has to return to its event loop between chunks drives it by hand.
+/// The sums stay on the device; only [`finish`](Self::finish), [`running_sum`](Self::running_sum) and
+/// [`synchronise`](Self::synchronise) read anything back.
+/// [`IntegratedGradients::attribute`](super::IntegratedGradients::attribute) drives it to the end; a page that has to
+/// return to its event loop between chunks drives it by hand.
 pub struct PathIntegral {
     input: Tensor<4>,
     baseline: Tensor<4>,
@@ -20,6 +23,14 @@ pub struct PathIntegral {
     done: usize,
     /// Weighted sum of the gradients so far, `[1, channels, height, width]`, without autodiff.
     sum: Option<Tensor<4>>,
+}
+
+/// What a batch of nodes gave, before weighting.
+pub(super) struct Evaluated {
+    /// The target's logits `[n, 1]`, without autodiff.
+    pub(super) logits: Tensor<2>,
+    /// Their gradients `[n, channels, height, width]`, without autodiff.
+    pub(super) gradients: Tensor<4>,
 }
 
 impl PathIntegral {
@@ -35,18 +46,9 @@ impl PathIntegral {
         nodes: Vec<Node>,
         target: usize,
     ) -> Result<Self, AttributionError> {
-        let shape = input.dims();
-        if shape[0] != 1 || shape.contains(&0) || shape != baseline.dims() {
-            return Err(AttributionError::Shape {
-                input: shape.to_vec(),
-                baseline: baseline.dims().to_vec(),
-            });
-        }
-        if !input.is_autodiff() || !baseline.is_autodiff() {
-            return Err(AttributionError::NoGradient {
-                reason: "the input is not on an autodiff device",
-            });
-        }
+        require_one_picture(&input, &baseline)?;
+        require_autodiff(&input)?;
+        require_autodiff(&baseline)?;
         Ok(Self {
             // Neither is a variable of this computation, whatever it was before.
             input: input.detach(),
@@ -80,40 +82,35 @@ impl PathIntegral {
     where
         F: Fn(Tensor<4>) -> Tensor<2>,
     {
+        self.evaluate(model, chunk).map(drop)
+    }
+
+    /// [`advance`](Self::advance), with what the nodes gave; `None` once all steps are done.
+    pub(super) fn evaluate<F>(
+        &mut self,
+        model: &F,
+        chunk: usize,
+    ) -> Result<Option<Evaluated>, AttributionError>
+    where
+        F: Fn(Tensor<4>) -> Tensor<2>,
+    {
         let end = self.done.saturating_add(chunk.max(1)).min(self.total());
         if self.done == end {
-            return Ok(());
+            return Ok(None);
         }
         let range = self.done..end;
-        let count = range.len();
         let positions = self.column(range.clone(), |node| node.position);
         let difference = self.input.clone() - self.baseline.clone();
-        let pictures = (self.baseline.clone() + positions * difference)
-            .detach()
-            .require_grad();
-
-        let logits = self.target_logits(model(pictures.clone()), count)?;
-        if !logits.is_tracked() {
-            return Err(AttributionError::NoGradient {
-                reason: "the model's answer does not depend on its input",
-            });
-        }
-        // The pictures of a batch do not influence each other, so the gradient of the sum is the gradient of each.
-        let mut gradients = logits.sum().backward();
-        let gradient =
-            pictures
-                .grad_remove(&mut gradients)
-                .ok_or(AttributionError::NoGradient {
-                    reason: "the device kept none",
-                })?;
+        let pictures = self.baseline.clone() + positions * difference;
+        let (logits, gradients) = logit_gradient(model, pictures, self.target)?;
         let weights = self.column(range, |node| node.weight).inner();
-        let part = (gradient * weights).sum_dim(0);
+        let part = (gradients.clone() * weights).sum_dim(0);
         self.sum = Some(match self.sum.take() {
             Some(sum) => sum + part,
             None => part,
         });
         self.done = end;
-        Ok(())
+        Ok(Some(Evaluated { logits, gradients }))
     }
 
     /// Waits until the device has done what [`advance`](Self::advance) queued.
@@ -124,11 +121,25 @@ impl PathIntegral {
     ///
     /// [`AttributionError::Device`] if the device failed.
     pub async fn synchronise(&self) -> Result<(), AttributionError> {
-        if let Some(sum) = &self.sum {
-            // Reading one value waits for all and moves 4 bytes.
-            read(sum.clone().slice([0..1, 0..1, 0..1, 0..1])).await?;
+        match &self.sum {
+            Some(sum) => wait(sum).await,
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// The part of the integral that is done, times (input - baseline): `[channels * height * width]` values, CHW, in
+    /// units of the logit; zeros before the first step. It costs one product and one read.
+    ///
+    /// Nodes go from the baseline to the input, so this is the attribution of the first part of the path.
+    ///
+    /// # Errors
+    ///
+    /// [`AttributionError::Device`] if the device failed.
+    pub async fn running_sum(&self) -> Result<Vec<f32>, AttributionError> {
+        match self.contributions() {
+            Some(contributions) => read(contributions).await,
+            None => Ok(vec![0.0; self.input.dims().iter().product()]),
+        }
     }
 
     /// The attribution: mean gradient times (input - baseline), and how far it is from complete.
@@ -141,14 +152,12 @@ impl PathIntegral {
         F: Fn(Tensor<4>) -> Tensor<2>,
     {
         let (done, total) = (self.done, self.total());
-        let Some(sum) = self.sum.clone().filter(|_| done == total) else {
+        let Some(contributions) = self.contributions().filter(|_| done == total) else {
             return Err(AttributionError::Unfinished { done, total });
         };
-        let [_, channels, height, width] = self.input.dims();
         let ends = Tensor::cat(vec![self.input.clone(), self.baseline.clone()], 0);
-        let logits = read(self.target_logits(model(ends), 2)?).await?;
-        let difference = self.input.inner() - self.baseline.inner();
-        let values = read(sum * difference).await?;
+        let logits = read(target_logits(model(ends), self.target, 2)?).await?;
+        let values = read(contributions).await?;
         let [logit_input, logit_baseline] = logits[..] else {
             return Err(AttributionError::Length {
                 what: "the logits of input and baseline",
@@ -156,12 +165,32 @@ impl PathIntegral {
                 found: logits.len(),
             });
         };
-        Attribution::new(
-            values,
-            [channels, height, width],
-            logit_input,
-            logit_baseline,
-        )
+        Attribution::new(values, self.shape(), logit_input, logit_baseline)
+    }
+
+    /// Channels, height and width.
+    pub fn shape(&self) -> [usize; 3] {
+        let [_, channels, height, width] = self.input.dims();
+        [channels, height, width]
+    }
+
+    /// The running sum on the device, without autodiff; `None` before the first step.
+    pub(super) fn contributions(&self) -> Option<Tensor<4>> {
+        let sum = self.sum.clone()?;
+        Some(sum * (self.input.clone().inner() - self.baseline.clone().inner()))
+    }
+
+    /// The nodes of the path.
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The values of input and baseline.
+    pub(super) async fn ends(&self) -> Result<[Vec<f32>; 2], AttributionError> {
+        Ok([
+            read(self.input.clone()).await?,
+            read(self.baseline.clone()).await?,
+        ])
     }
 
     /// A number of each node in `range` as `[n, 1, 1, 1]`, of the input's type and on its device.
@@ -171,36 +200,4 @@ impl PathIntegral {
         let data = TensorData::new(values, shape);
         Tensor::from_data(data, (&self.input.device(), self.input.dtype()))
     }
-
-    /// The target's column `[n, 1]` of the model's answer, after checking the answer.
-    fn target_logits(
-        &self,
-        answer: Tensor<2>,
-        pictures: usize,
-    ) -> Result<Tensor<2>, AttributionError> {
-        let shape @ [rows, classes] = answer.dims();
-        if rows != pictures {
-            return Err(AttributionError::Output {
-                answer: shape,
-                pictures,
-            });
-        }
-        if self.target >= classes {
-            return Err(AttributionError::Target {
-                target: self.target,
-                classes,
-            });
-        }
-        Ok(answer.slice([0..rows, self.target..self.target + 1]))
-    }
-}
-
-/// All values of a tensor as f32, row-major.
-async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, AttributionError> {
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|error| AttributionError::Device(error.to_string()))?;
-    data.try_into_vec_as::<f32>()
-        .map_err(|error| AttributionError::Device(error.to_string()))
 }

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod grad_cam;
+mod occlusion;
+mod smooth_grad;
+mod trace;
+
 use core::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -97,7 +102,7 @@ fn linear_model_is_attributed_exactly_by_one_step() {
         let expected = golden.weight[i] * (golden.input[i] - golden.baseline[i]);
         assert!((found.values[i] - expected).abs() < 1e-6);
     }
-    assert!(found.completeness_gap < 1e-5);
+    assert!(found.completeness.unwrap().gap < 1e-5);
     assert_eq!((found.channels, found.height, found.width), (3, 2, 2));
 }
 
@@ -142,9 +147,11 @@ fn every_rule_agrees_with_captum() {
             case.target
         );
         assert!((found.logit_input - golden.input_logits[case.target]).abs() < 1e-5 * scale);
-        assert!((found.logit_baseline - golden.baseline_logits[case.target]).abs() < 1e-5 * scale);
+        let completeness = found.completeness.unwrap();
+        let expected = golden.baseline_logits[case.target];
+        assert!((completeness.logit_baseline - expected).abs() < 1e-5 * scale);
         let gap = case.convergence_delta.abs();
-        assert!((found.completeness_gap - gap).abs() < 2e-5 * scale);
+        assert!((completeness.gap - gap).abs() < 2e-5 * scale);
     }
 }
 
@@ -165,9 +172,10 @@ fn completeness_gap_shrinks_with_steps_and_shows_the_trapezoids_missing_weight()
             .unwrap()
             < 1e-5
     );
+    let gap = |attribution: &Attribution| attribution.completeness.unwrap().gap;
     let (coarse, fine) = (
-        attribute(4, Quadrature::RiemannLeft, 3).completeness_gap,
-        attribute(64, Quadrature::RiemannLeft, 3).completeness_gap,
+        gap(&attribute(4, Quadrature::RiemannLeft, 3)),
+        gap(&attribute(64, Quadrature::RiemannLeft, 3)),
     );
     assert!(fine < coarse / 8.0, "{coarse} {fine}");
     // On a linear function the missing weight, 1/50, is the whole error.

@@ -67,27 +67,42 @@ impl FoldedEfficientNet {
 
     /// The features before the classifier: `[n, 3, height, width]` to `[n, features]`.
     pub fn embedding(&self, images: Tensor<4>) -> Tensor<2> {
-        let mut x = silu(self.stem.forward(images));
-        for block in &self.blocks {
-            x = block.forward(x);
-        }
-        spatial_mean(silu(self.head.forward(x)))
+        spatial_mean(self.feature_maps(images))
+    }
+
+    /// The last feature maps, before the spatial mean: `[n, 3, height, width]` to `[n, features, h, w]`, where h and w are
+    /// a 32nd of height and width.
+    pub fn feature_maps(&self, images: Tensor<4>) -> Tensor<4> {
+        self.visit(images, |_, _| {})
     }
 
     /// The [`embedding`](Self::embedding), and the statistics of the first feature maps on the way to it: means and
     /// logarithms of spreads of the channels after the stem and after the first stage, `[n, texture statistics]`, see
     /// [`Architecture::texture_count`](super::Architecture::texture_count).
     pub fn embedding_and_texture(&self, images: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
+        let mut texture = Vec::with_capacity(2);
+        let maps = self.visit(images, |blocks, maps| {
+            if blocks == 0 || blocks == self.first_stage {
+                texture.push(map_statistics(maps.clone()));
+            }
+        });
+        (spatial_mean(maps), Tensor::cat(texture, 1))
+    }
+
+    /// Logits of [`feature_maps`](Self::feature_maps): `[n, features, h, w]` to `[n, classes]`.
+    pub fn classify_maps(&self, maps: Tensor<4>) -> Tensor<2> {
+        self.classify(spatial_mean(maps))
+    }
+
+    /// The last feature maps; `visitor` sees the maps after the stem (0 blocks) and after each block (1 and more).
+    fn visit(&self, images: Tensor<4>, mut visitor: impl FnMut(usize, &Tensor<4>)) -> Tensor<4> {
         let mut x = silu(self.stem.forward(images));
-        let mut texture = vec![map_statistics(x.clone())];
+        visitor(0, &x);
         for (index, block) in self.blocks.iter().enumerate() {
             x = block.forward(x);
-            if index + 1 == self.first_stage {
-                texture.push(map_statistics(x.clone()));
-            }
+            visitor(index + 1, &x);
         }
-        let embedding = spatial_mean(silu(self.head.forward(x)));
-        (embedding, Tensor::cat(texture, 1))
+        silu(self.head.forward(x))
     }
 
     /// Logits of an [`embedding`](Self::embedding): `[n, features]` to `[n, classes]`.

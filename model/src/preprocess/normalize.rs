@@ -67,6 +67,22 @@ impl Preprocessing {
         values
     }
 
+    /// The way back from normalised values `[3 * height * width]`, CHW, to RGBA pixels `[height * width * 4]`, row-major and
+    /// opaque. Values beyond black and white are cut; what is no number is black.
+    pub fn rgba(&self, values: &[f32]) -> Vec<u8> {
+        let plane = values.len() / 3;
+        let mut pixels = vec![255; 4 * plane];
+        for channel in 0..3 {
+            let (mean, std) = (self.mean[channel], self.std[channel]);
+            let values = values.iter().skip(channel * plane);
+            for (pixel, value) in pixels.chunks_exact_mut(4).zip(values) {
+                // `as` cuts at 0 and 255 and turns NaN into 0.
+                pixel[channel] = ((value * std + mean) * 255.0).round() as u8;
+            }
+        }
+        pixels
+    }
+
     /// The square of `size` x `size` pixels that [`normalize`](Self::normalize) takes.
     ///
     /// Padding has the colour of the mean, which is 0 after normalisation (to one grey level).

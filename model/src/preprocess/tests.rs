@@ -167,6 +167,20 @@ fn normalised_values_are_in_chw_order() {
     assert_eq!(plain.normalize(&photo), [1.0, 0.0, 0.0, 2.0, 0.2, 0.4]);
 }
 
+#[test]
+fn normalised_values_become_the_same_pixels_again() {
+    let preprocessing = Preprocessing::imagenet(2);
+    let pixels: Vec<u8> = (0..12).map(|value| (value * 23) as u8).collect();
+    let photo = Photo::from_rgb8(2, 2, pixels.clone()).unwrap();
+    let rgba = preprocessing.rgba(&preprocessing.normalize(&photo));
+    let expected = pixels.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]);
+    assert_eq!(rgba, expected.collect::<Vec<u8>>());
+    // Beyond black and white, and numbers that are none.
+    let odd = preprocessing.rgba(&[-9.0, f32::NAN, 0.0, f32::INFINITY, 9.0, 0.0]);
+    assert_eq!(odd, [0, 124, 255, 255, 0, 255, 104, 255]);
+    assert!(preprocessing.rgba(&[]).is_empty());
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn the_tensor_is_a_batch_of_one() {

@@ -249,6 +249,64 @@ fn explanation_adds_up_to_what_predict_answers() {
     assert!(said.contains("EverythingElse"), "{said}");
 }
 
+/// Each method draws a map of its own, says its settings, and answers the same twice.
+#[test]
+fn every_method_explains_what_predict_answers() {
+    let bundle = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/bundle");
+    let work = tempfile::tempdir().unwrap();
+    let (picture, label) = test_pictures().remove(0);
+    let explain = |method: &str, name: &str, settings: &[&str]| {
+        let map = work.path().join(name);
+        let mut arguments = vec![
+            "explain",
+            "--json",
+            "--model",
+            argument(bundle),
+            &picture,
+            "--target",
+            &label,
+            "--method",
+            method,
+            "--out",
+            argument(&map),
+        ];
+        arguments.extend(settings);
+        let answer: Value = serde_json::from_str(&succeed(&arguments)).unwrap();
+        (answer, std::fs::read(&map).unwrap())
+    };
+    let few: &[&str] = &["--samples", "2", "--steps", "2", "--noise", "0.2"];
+    let (plain, plain_map) = explain("integrated-gradients", "plain.png", &["--steps", "2"]);
+    assert_eq!(plain["method"], "ig");
+    let mut maps = vec![plain_map];
+    for (method, settings, setting, value) in [
+        ("smooth-grad", few, "samples", 2),
+        ("grad-cam", &[], "folds", 0),
+        ("occlusion", &[], "window", 16),
+    ] {
+        let (answer, map) = explain(method, &format!("{method}.png"), settings);
+        assert_eq!(answer["method"], method);
+        if value > 0 {
+            assert_eq!(answer[setting], value, "{answer}");
+        }
+        assert!(answer.get("completeness_gap").is_none(), "{answer}");
+        for (fold, plain) in answer["folds"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(plain["folds"].as_array().unwrap())
+        {
+            let logit = |fold: &Value| fold["logit_input"].as_f64().unwrap();
+            assert!((logit(fold) - logit(plain)).abs() < 1e-4, "{fold} {plain}");
+            assert!(fold.get("completeness_gap").is_none() && fold.get("logit_baseline").is_none());
+        }
+        maps.push(map);
+    }
+    assert_eq!(maps[1], explain("smooth-grad", "again.png", few).1);
+    for (place, map) in maps.iter().enumerate() {
+        assert!(!maps[..place].contains(map), "two methods drew the same");
+    }
+}
+
 fn half_precision_answers_nearly_alike(run: &Path, full: &Path, half: &Path) {
     succeed(&["export", "--run", argument(run), "--out", argument(half)]);
     let (picture, _) = test_pictures().remove(0);

@@ -188,6 +188,42 @@ fn opacity_is_a_share() {
     }
 }
 
+#[test]
+fn settings_of_a_method_are_checked_before_anything_is_read() {
+    for (method, option, named) in [
+        ("ig", "--steps=0", "between 1 and"),
+        ("ig", "--steps=100000", "between 1 and"),
+        ("smooth-grad", "--steps=0", "--steps"),
+        ("smooth-grad", "--samples=0", "between 1 and 1000"),
+        ("smooth-grad", "--samples=1001", "between 1 and 1000"),
+        ("smooth-grad", "--noise=-0.1", "from 0 to 1"),
+        ("smooth-grad", "--noise=nan", "from 0 to 1"),
+        ("smooth-grad", "--noise=1.5", "from 0 to 1"),
+        ("ig", "--noise=0.1", "belongs to --method smooth-grad"),
+        (
+            "occlusion",
+            "--samples=4",
+            "belongs to --method smooth-grad",
+        ),
+        (
+            "grad-cam",
+            "--steps=10",
+            "belongs to --method ig or smooth-grad",
+        ),
+    ] {
+        let said = refuse_in_one_line(&[
+            "explain", "--model", "bundle", "--target", "NF1", "--out", "a.png", "a.jpg",
+            "--method", method, option,
+        ]);
+        assert!(said.contains(named), "{method} {option}: {said}");
+    }
+    let said = refuse(&[
+        "explain", "--model", "bundle", "--target", "NF1", "--out", "a.png", "a.jpg", "--method",
+        "lime",
+    ]);
+    assert!(said.contains("smooth-grad"), "{said}");
+}
+
 #[cfg(not(any(feature = "cuda", feature = "wgpu")))]
 #[test]
 fn a_device_that_cannot_be_used_is_one_line() {

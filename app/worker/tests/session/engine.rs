@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use genoderm_engine::{Queue, Session};
-use genoderm_protocol::{Event, Phase, Progress, Request, envelope};
+use genoderm_protocol::{Event, Phase, Progress, Refinement, Request, envelope};
 use js_sys::{ArrayBuffer, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -80,6 +80,18 @@ impl Engine {
     #[cfg(not(feature = "webgpu"))]
     pub fn forget_events(&self) {
         self.events.borrow_mut().clear();
+    }
+
+    /// The maps that a request has shown while they grew.
+    pub fn refinements(&self, id: u32) -> Vec<(Refinement, Vec<ArrayBuffer>)> {
+        let events = self.events.borrow();
+        let of_it = events.iter().filter_map(|(event, buffers)| match event {
+            Event::Refined { id: of, refinement } if *of == id => {
+                Some((*refinement, buffers.clone()))
+            }
+            _ => None,
+        });
+        of_it.collect()
     }
 
     /// The progress that a request has reported in a phase.

@@ -5,12 +5,14 @@
 
 mod bundle;
 mod engine;
+mod methods;
 
 use bundle::{SIZE, photo_bmp};
 use engine::{Engine, MANIFEST_URL};
 use genoderm_model::ensemble;
 use genoderm_protocol::{
-    Backend, Baseline, Event, ExplainSettings, Failure, FailureKind, Phase, Request, envelope,
+    Backend, Baseline, Event, ExplainSettings, Failure, FailureKind, Method, Phase, Request,
+    envelope,
 };
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -109,8 +111,18 @@ async fn a_photograph_is_classified_and_explained() {
     assert_eq!(envelope::bytes_of(&buffers[0]).len(), 4 * pixels);
     let heat = envelope::floats_of(&buffers[1]);
     assert_eq!(heat.len(), pixels);
-    assert!(heat.iter().all(|value| (-1.0..=1.0).contains(value)));
+    // A heat of 1 is the scale; the outliers beyond it are not clipped, and are few.
+    assert!(explanation.scale > 0.0);
     assert!(heat.iter().any(|value| value.abs() == 1.0));
+    let outliers = heat.iter().filter(|value| value.abs() > 1.0).count();
+    assert!((1..pixels / 50).contains(&outliers), "{outliers}");
+    let gap = explanation.completeness_gap.unwrap();
+    assert!(
+        explanation
+            .folds
+            .iter()
+            .all(|fold| fold.completeness_gap.unwrap() <= gap)
+    );
     // The GPU takes the three points of a fold at once.
     let steps: Vec<u64> = engine
         .progress(3, Phase::Explaining)
@@ -187,6 +199,26 @@ async fn requests_that_make_no_sense_are_refused() {
             ..settings.clone()
         },
         ExplainSettings {
+            method: Method::SmoothGrad,
+            samples: 0,
+            ..settings.clone()
+        },
+        ExplainSettings {
+            method: Method::SmoothGrad,
+            samples: ExplainSettings::MAX_SAMPLES + 1,
+            ..settings.clone()
+        },
+        ExplainSettings {
+            method: Method::SmoothGrad,
+            noise: -0.1,
+            ..settings.clone()
+        },
+        ExplainSettings {
+            method: Method::SmoothGrad,
+            noise: f64::NAN,
+            ..settings.clone()
+        },
+        ExplainSettings {
             folds: Some(vec![7]),
             ..settings.clone()
         },
@@ -197,7 +229,12 @@ async fn requests_that_make_no_sense_are_refused() {
     ];
     for settings in refused {
         let (event, _) = engine.ask(Request::Explain { id: 4, settings }, &[]).await;
-        assert_eq!(failure(&event).kind, FailureKind::BadRequest, "{event:?}");
+        let failure = failure(&event);
+        assert_eq!(failure.kind, FailureKind::BadRequest, "{event:?}");
+        assert!(
+            !failure.detail.is_empty() && !failure.detail.contains('\n'),
+            "{event:?}"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
-use genoderm_model::attribution::{Baseline, IntegratedGradients};
+use genoderm_model::attribution::{Baseline, IntegratedGradients, Method};
 
 use self::input::{author_tables, fold_numbers, require_known_as_unseen};
 use crate::cli::shared::{DeviceArgument, named, print};
@@ -261,10 +261,10 @@ impl Arguments {
             self.mistakes,
             &ExplainPlan {
                 target: String::new(),
-                method: IntegratedGradients {
+                method: Method::IntegratedGradients(IntegratedGradients {
                     steps: self.map_steps as usize,
                     ..IntegratedGradients::default()
-                },
+                }),
                 baseline: self.map_baseline,
             },
             device,

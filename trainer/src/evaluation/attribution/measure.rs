@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::Device;
-use genoderm_model::attribution::{Baseline, HeatMap, IntegratedGradients};
+use genoderm_model::attribution::{Baseline, HeatMap, IntegratedGradients, Method};
 use genoderm_model::ensemble::softmax_at_temperature;
 use genoderm_model::preprocess::{ContentBox, Photo, Preprocessing};
 use rand::seq::SliceRandom;
@@ -57,6 +57,11 @@ pub fn measure(
     let Some((_, first)) = ensemble.folds.first() else {
         return Err(Error::internal("an ensemble without folds"));
     };
+    let gradients = IntegratedGradients {
+        steps: plan.steps,
+        ..IntegratedGradients::default()
+    };
+    let rule = gradients.quadrature;
     let measurer = Measurer {
         ensemble,
         randomised: CASCADE
@@ -69,10 +74,7 @@ pub fn measure(
         preprocessing: ensemble.preprocessing()?,
         explain: ExplainPlan {
             target: String::new(),
-            method: IntegratedGradients {
-                steps: plan.steps,
-                ..IntegratedGradients::default()
-            },
+            method: Method::IntegratedGradients(gradients),
             baseline: plan.baseline,
         },
         seed: plan.seed,
@@ -90,7 +92,7 @@ pub fn measure(
     }
     let method = format!(
         "Integrated Gradients of the true label's logit, {}, baseline {}",
-        measurer.explain.method.quadrature.name(),
+        rule.name(),
         match plan.baseline {
             Baseline::Zero => "zero after normalisation",
             other => other.name(),
@@ -184,7 +186,10 @@ impl Measurer<'_> {
         }
         .map_err(Error::internal)?;
         let gaps = explanation.folds.iter();
-        let gaps: f64 = gaps.map(|(_, fold)| f64::from(fold.completeness_gap)).sum();
+        let gaps: f64 = gaps
+            .filter_map(|(_, fold)| fold.completeness)
+            .map(|completeness| f64::from(completeness.gap))
+            .sum();
         Ok(PictureMeasures {
             label: target,
             right: false,
