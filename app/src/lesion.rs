@@ -38,6 +38,15 @@ impl Lesion {
         })
     }
 
+    /// Whether a point lies in it, in shares of the picture's width and height, 0 to 1.
+    pub fn contains(&self, x: f64, y: f64) -> bool {
+        let place = |share: f64, length: usize| {
+            let place = (share * length as f64) as usize;
+            place.min(length - 1)
+        };
+        self.inside[place(y, self.height) * self.width + place(x, self.width)]
+    }
+
     /// Fetches a mask.
     ///
     /// # Errors

@@ -1,17 +1,45 @@
 //! Painting an explanation's heat onto a canvas.
 //!
-//! Green speaks for the label and purple against it: a pair that colour-blind readers can tell apart and that skin of
-//! any tone does not have. Strength is opacity, so the photograph stays visible where the model did not look.
+//! One colour speaks for the label and one against it: pairs that colour-blind readers can tell apart and that skin of
+//! any tone does not have. Strength is opacity, so the photograph stays visible where the model did not look, and equal
+//! steps of strength are equal steps of the mixture.
 
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-/// The colour of evidence for the label; `.legend-for` in the style sheet is the same.
-pub const FOR: [u8; 3] = [0, 214, 120];
-/// The colour of evidence against the label; `.legend-against` in the style sheet is the same.
-pub const AGAINST: [u8; 3] = [176, 58, 232];
+/// Pairs of colours; `.legend` in the style sheet has the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Palette {
+    /// Green and purple.
+    #[default]
+    GreenPurple,
+    /// Orange and blue, for skin or screens on which green is lost.
+    OrangeBlue,
+}
 
-/// A heat map of the networks' input size, values from -1 (against) to 1 (for), row by row.
+impl Palette {
+    /// Both, in the order of a menu.
+    pub const ALL: [Self; 2] = [Self::GreenPurple, Self::OrangeBlue];
+
+    /// A name that no language changes.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::GreenPurple => "green-purple",
+            Self::OrangeBlue => "orange-blue",
+        }
+    }
+
+    /// The colours of evidence for and against the label.
+    fn colours(self) -> [[u8; 3]; 2] {
+        match self {
+            Self::GreenPurple => [[0, 214, 120], [176, 58, 232]],
+            Self::OrangeBlue => [[255, 158, 0], [36, 104, 255]],
+        }
+    }
+}
+
+/// A heat map of the networks' input size, row by row: negative speaks against the label, positive for it. Values beyond
+/// -1 and 1 are outliers, which are drawn as -1 and 1 and measured as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Heat {
     /// Pixels across.
@@ -34,9 +62,10 @@ impl Heat {
     }
 
     /// RGBA pixels, 4 bytes each, row by row, not premultiplied.
-    pub fn rgba(&self, positive_only: bool) -> Vec<u8> {
+    pub fn rgba(&self, palette: Palette, positive_only: bool) -> Vec<u8> {
+        let [speaks_for, against] = palette.colours();
         let pixel = |value: &f32| {
-            let [red, green, blue] = if *value < 0.0 { AGAINST } else { FOR };
+            let [red, green, blue] = if *value < 0.0 { against } else { speaks_for };
             let hidden = positive_only && *value < 0.0;
             let strength = if hidden {
                 0.0
@@ -53,8 +82,14 @@ impl Heat {
     ///
     /// # Errors
     /// When the browser has no memory for the canvas.
-    pub fn paint(&self, canvas: &HtmlCanvasElement, positive_only: bool) -> Result<(), JsValue> {
-        put_pixels(canvas, self.width, self.height, &self.rgba(positive_only))
+    pub fn paint(
+        &self,
+        canvas: &HtmlCanvasElement,
+        palette: Palette,
+        positive_only: bool,
+    ) -> Result<(), JsValue> {
+        let pixels = self.rgba(palette, positive_only);
+        put_pixels(canvas, self.width, self.height, &pixels)
     }
 }
 
@@ -87,16 +122,18 @@ mod tests {
     #[test]
     fn sign_is_colour_and_strength_is_opacity() {
         let heat = Heat::new(3, 1, vec![1.0, -0.5, 0.0]).unwrap_or_default();
-        let [r, g, b] = FOR;
-        let [p, q, s] = AGAINST;
-        assert_eq!(heat.rgba(false), [r, g, b, 255, p, q, s, 128, r, g, b, 0]);
-        assert_eq!(heat.rgba(true)[4..8], [p, q, s, 0]);
+        for palette in Palette::ALL {
+            let [[r, g, b], [p, q, s]] = palette.colours();
+            let both = heat.rgba(palette, false);
+            assert_eq!(both, [r, g, b, 255, p, q, s, 128, r, g, b, 0]);
+            assert_eq!(heat.rgba(palette, true)[4..8], [p, q, s, 0]);
+        }
     }
 
     #[test]
     fn values_out_of_range_are_clipped_and_nan_is_invisible() {
         let heat = Heat::new(2, 1, vec![7.0, f32::NAN]).unwrap_or_default();
-        let pixels = heat.rgba(false);
+        let pixels = heat.rgba(Palette::default(), false);
         assert_eq!((pixels[3], pixels[7]), (255, 0));
     }
 

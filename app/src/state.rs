@@ -12,6 +12,7 @@ use crate::batch::Batch;
 use crate::engine_client::EngineClient;
 use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
+use crate::map_choice::MapChoice;
 use crate::network::RequestCounter;
 use crate::offline::Offline;
 use crate::overlay::Heat;
@@ -143,6 +144,8 @@ pub struct AppState {
     pub map: RwSignal<Map>,
     /// The explanation's heat.
     pub heat: RwSignal<Option<Heat>>,
+    /// Method, networks, colours, region.
+    pub map_choice: MapChoice,
     /// Steps of Integrated Gradients.
     pub steps: RwSignal<usize>,
     /// Baseline of Integrated Gradients.
@@ -200,6 +203,7 @@ impl AppState {
             card: RwSignal::new(None),
             map: RwSignal::new(Map::None),
             heat: RwSignal::new(None),
+            map_choice: MapChoice::new(),
             steps: RwSignal::new(ExplainSettings::new("", "").steps),
             // Of the four, its maps lie on the lesion most often: see MODEL_CARD.md.
             baseline: RwSignal::new(Baseline::Blurred),

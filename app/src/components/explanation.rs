@@ -1,15 +1,16 @@
-//! The explanation of a label: settings, progress, the controls of the map, and how far it can be trusted.
+//! The explanation of a label: progress, the controls of the map, and how far it can be trusted.
 
-use genoderm_protocol::{Baseline, Explanation};
+use genoderm_protocol::Explanation;
 use leptos::prelude::*;
 
 use super::focus::{EXPLANATION, focus_later};
+use super::map_settings::MapSettings;
+use super::region::RegionScore;
 use crate::format;
+use crate::overlay::Palette;
 use crate::state::{Answer, AppState, Map};
-use crate::text::{baseline_name, fill, text};
+use crate::text::{fill, how_computed, text};
 
-/// Numbers of steps on offer; the first is for a quick look, 75 is the paper's.
-const STEPS: [usize; 6] = [10, 25, 50, 75, 150, 300];
 /// A gap below this share of the score's change is good.
 const GOOD_GAP: f32 = 0.05;
 /// A gap above this share of the score's change makes the map worthless.
@@ -31,67 +32,10 @@ pub fn ExplanationPanel() -> impl IntoView {
                     Map::Running(key, _) => view! { <Running key /> }.into_any(),
                     Map::Done(explanation) => view! { <Finished explanation /> }.into_any(),
                 }}
-                <Settings />
+                <MapSettings />
                 <p class="note">{text().explain_note}</p>
             </div>
         </Show>
-    }
-}
-
-#[component]
-fn Settings() -> impl IntoView {
-    let state = AppState::get();
-    let steps = STEPS.map(|steps| {
-        view! {
-            <option value=steps.to_string() prop:selected=move || state.steps.get() == steps>
-                {steps}
-            </option>
-        }
-    });
-    // The index stands for the baseline, whose words depend on the language.
-    let options = Baseline::ALL.map(|baseline| {
-        let index = Baseline::ALL.iter().position(|other| *other == baseline);
-        view! {
-            <option
-                value=index.unwrap_or_default().to_string()
-                prop:selected=move || state.baseline.get() == baseline
-            >
-                {baseline_name(baseline)}
-            </option>
-        }
-    });
-    let pick_steps = move |event| {
-        if let Ok(steps) = event_target_value(&event).parse() {
-            state.steps.set(steps);
-        }
-    };
-    let pick_baseline = move |event| {
-        let index: Option<usize> = event_target_value(&event).parse().ok();
-        if let Some(baseline) = index.and_then(|index| Baseline::ALL.get(index)) {
-            state.baseline.set(*baseline);
-        }
-    };
-    view! {
-        <details class="settings" data-testid="explain-settings">
-            <summary>{text().explain_options}</summary>
-            <div class="fields">
-                <div class="field">
-                    <label for="steps">{text().steps_label}</label>
-                    <select id="steps" data-testid="steps" aria-describedby="steps-hint" on:change=pick_steps>
-                        {steps.collect_view()}
-                    </select>
-                </div>
-                <div class="field">
-                    <label for="baseline">{text().baseline_label}</label>
-                    <select id="baseline" data-testid="baseline" on:change=pick_baseline>
-                        {options.collect_view()}
-                    </select>
-                </div>
-            </div>
-            <p class="hint" id="steps-hint">
-                {text().steps_hint}
-            </p>
-        </details>
     }
 }
 
@@ -146,12 +90,16 @@ fn Finished(explanation: Explanation) -> impl IntoView {
     };
     let steps = explanation.settings.steps.to_string();
     let baseline = format!("{:?}", explanation.settings.baseline).to_lowercase();
+    let method = format!("{:?}", explanation.settings.method).to_lowercase();
+    let folds = explanation.folds.len().to_string();
     view! {
         <div
             data-testid="explanation"
             data-label=key
             data-steps=steps
             data-baseline=baseline
+            data-method=method
+            data-folds=folds
         >
             <p class="map-title">
                 <strong>{title}</strong>
@@ -159,8 +107,12 @@ fn Finished(explanation: Explanation) -> impl IntoView {
                     {text().hide_map}
                 </button>
             </p>
-            <Legend name />
+            <p class="hint" data-testid="map-method">
+                {how_computed(&explanation.settings)}
+            </p>
+            <Legend name=name.clone() />
             <MapControls />
+            <RegionScore label=name />
             {explanation.completeness_gap.map(|gap| view! { <Gap gap explanation /> })}
         </div>
     }
@@ -170,7 +122,7 @@ fn Finished(explanation: Explanation) -> impl IntoView {
 fn Legend(name: String) -> impl IntoView {
     let state = AppState::get();
     view! {
-        <ul class="legend">
+        <ul class="legend" data-palette=move || state.map_choice.palette.get().key()>
             <li>
                 <span class="swatch legend-for" aria-hidden="true"></span>
                 {fill(text().legend_for, &[("label", &name)])}
@@ -216,7 +168,38 @@ fn MapControls() -> impl IntoView {
                 <input type="checkbox" data-testid="grey" bind:checked=state.grey />
                 {text().grey}
             </label>
+            <Colours />
         </div>
+    }
+}
+
+/// Two pairs of colours.
+#[component]
+fn Colours() -> impl IntoView {
+    let palette = AppState::get().map_choice.palette;
+    let options = Palette::ALL.map(|known| {
+        let words = match known {
+            Palette::GreenPurple => text().colours_green,
+            Palette::OrangeBlue => text().colours_orange,
+        };
+        view! {
+            <option value=known.key() prop:selected=move || palette.get() == known>
+                {words}
+            </option>
+        }
+    });
+    let pick = move |event| {
+        let key = event_target_value(&event);
+        let found = Palette::ALL.into_iter().find(|known| known.key() == key);
+        palette.set(found.unwrap_or_default());
+    };
+    view! {
+        <label class="check">
+            {text().colours_label}
+            <select data-testid="colours" on:change=pick>
+                {options.collect_view()}
+            </select>
+        </label>
     }
 }
 

@@ -10,6 +10,7 @@ use super::focus::{CHOOSER, focus_later};
 use super::kind::KindChoice;
 use super::lesion::{LesionOutline, LesionSwitch};
 use super::model_panel::load_words;
+use super::region::RegionLayer;
 use crate::keep::picture::{FRAME, MAP, PHOTO};
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
 use crate::text::{fill, text};
@@ -115,6 +116,7 @@ fn Opened(photo: Photo) -> impl IntoView {
                     <Overlay />
                 </Show>
                 <LesionOutline />
+                <RegionLayer />
             </div>
             <figcaption>
                 <span class="file-name">{name}</span>
@@ -147,9 +149,12 @@ fn Overlay() -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     Effect::new(move |_| {
         let positive_only = state.positive_only.get();
+        let palette = state.map_choice.palette.get();
         let Some(canvas) = canvas.get() else { return };
         state.heat.with(|heat| {
-            let painted = heat.as_ref().map(|heat| heat.paint(&canvas, positive_only));
+            let painted = heat
+                .as_ref()
+                .map(|heat| heat.paint(&canvas, palette, positive_only));
             if let Some(Err(error)) = painted {
                 leptos::logging::warn!("canvas: {error:?}");
             }
@@ -160,7 +165,7 @@ fn Overlay() -> impl IntoView {
             let label = state.label_name(&explanation.settings.target);
             fill(text().overlay_alt, &[("label", &label)])
         }
-        _ => String::new(),
+        _ => text().refining.to_owned(),
     };
     view! {
         <canvas

@@ -62,6 +62,13 @@ impl AppState {
             (Event::Classified { classification, .. }, Some(Job::Batch)) => {
                 self.batch_answered(classification);
             }
+            (Event::Refined { refinement, .. }, Some(Job::Explain)) => {
+                let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
+                let heat = Heat::new(refinement.width, refinement.height, values);
+                if heat.is_some() {
+                    self.heat.set(heat);
+                }
+            }
             (Event::Explained { explanation, .. }, Some(Job::Explain)) => {
                 let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
                 let Some(heat) = Heat::new(explanation.width, explanation.height, values) else {
@@ -157,7 +164,7 @@ impl AppState {
             }
             Job::Batch => self.batch_failed(problem),
             Job::Explain => {
-                self.map.set(Map::None);
+                self.remove_map();
                 if cancelled {
                     self.announcement.set(text().explain_cancelled.to_owned());
                 } else {

@@ -15,10 +15,16 @@ impl AppState {
         self.stop_explaining();
         self.error.set(None);
         let id = self.next_number();
+        let method = self.map_choice.method.get_untracked();
+        let only_fold = self.map_choice.only_fold.get_untracked();
+        // Another set may not have the network that was chosen for the last.
+        let only_fold = only_fold.filter(|only| answer.folds.iter().any(|fold| fold.fold == *only));
         let settings = ExplainSettings {
             steps: self.steps.get_untracked(),
             baseline: self.baseline.get_untracked(),
-            ..ExplainSettings::new(answer.set, key.clone())
+            folds: only_fold.map(|fold| vec![fold]),
+            refine: method.can_refine(),
+            ..ExplainSettings::of_method(method, answer.set, key.clone())
         };
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {
@@ -37,7 +43,7 @@ impl AppState {
     /// Stops the running explanation at the reader's wish.
     pub fn cancel_explanation(self) {
         if self.stop_explaining() {
-            self.map.set(Map::None);
+            self.remove_map();
             self.announcement.set(text().explain_cancelled.to_owned());
         }
     }

@@ -135,6 +135,7 @@ impl AppState {
         self.answer.set(Answer::None);
         self.remove_map();
         self.lesion.set(None);
+        self.map_choice.region.set(None);
         self.sample_kind.set(None);
         self.card.set(None);
         self.note.set(String::new());
