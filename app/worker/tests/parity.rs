@@ -17,6 +17,9 @@ use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_config
 #[path = "../../../tests/reference/parity_checks.rs"]
 mod parity_checks;
 
+#[path = "../../../tests/reference/method_checks.rs"]
+mod method_checks;
+
 use parity_checks::{Errors, Golden};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -47,6 +50,11 @@ async fn device() -> Device {
 }
 
 fn assert_within(golden: &Golden, started_ms: f64, errors: Result<Errors, String>) {
+    let name = format!("{} at {}", golden.architecture, golden.size);
+    assert_all_within(&name, started_ms, errors);
+}
+
+fn assert_all_within(name: &str, started_ms: f64, errors: Result<Errors, String>) {
     let mut errors = errors.unwrap();
     if BACKEND == Backend::Webgpu {
         for (what, _, limit) in &mut errors.0 {
@@ -57,10 +65,7 @@ fn assert_within(golden: &Golden, started_ms: f64, errors: Result<Errors, String
     }
     let seconds = (js_sys::Date::now() - started_ms) / 1000.0;
     let (lines, within) = errors.summary();
-    let title = format!(
-        "{} at {} on {BACKEND:?}, {seconds:.1} s",
-        golden.architecture, golden.size
-    );
+    let title = format!("{name} on {BACKEND:?}, {seconds:.1} s");
     console_log!("{title}:\n{lines}");
     assert!(within, "{title}:\n{lines}");
 }
@@ -112,6 +117,18 @@ async fn tf_efficientnet_b0_gradient() {
 #[wasm_bindgen_test]
 async fn tf_efficientnet_b0_integrated_gradients() {
     integrated_gradients(&golden!("tf_efficientnet_b0_224")).await;
+}
+
+/// Grad-CAM, Occlusion and SmoothGrad, at 96 pixels. On WebGPU a batch shortens the 169 windows.
+#[wasm_bindgen_test]
+async fn methods_of_attribution_are_captums() {
+    let (device, start) = (device().await, js_sys::Date::now());
+    let golden = method_checks::golden_methods(include_str!(
+        "../../../tests/reference/goldens/captum_methods_tf_efficientnet_b0_96.json"
+    ));
+    let chunk = if BACKEND == Backend::Cpu { 1 } else { 13 };
+    let errors = method_checks::check_methods(&golden.unwrap(), &device, chunk).await;
+    assert_all_within("methods of attribution", start, errors);
 }
 
 /// The engine takes several points of the path at once on a GPU: that must change nothing but rounding.

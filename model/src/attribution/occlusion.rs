@@ -69,6 +69,7 @@ impl Occlusion {
             total: count(width) * count(height),
             done: 0,
             queued: Vec::new(),
+            queued_logit: None,
             logit_input: None,
             sums: vec![0.0; height * width],
             windows: vec![0; height * width],
@@ -88,17 +89,14 @@ pub struct OcclusionScan {
     done: usize,
     /// Windows whose logits `[n, 1]` were not read yet.
     queued: Vec<(Range<usize>, Tensor<2>)>,
-    /// The logit of the whole picture.
-    logit_input: Option<Logit>,
+    /// The logit of the whole picture `[1, 1]`, which was not read yet.
+    queued_logit: Option<Tensor<2>>,
+    /// The same, once it was.
+    logit_input: Option<f32>,
     /// Falls of the logit, summed over the windows that cover each pixel, `[height * width]`.
     sums: Vec<f64>,
     /// How many did.
     windows: Vec<u32>,
-}
-
-enum Logit {
-    Queued(Tensor<2>),
-    Read(f32),
 }
 
 impl OcclusionScan {
@@ -123,9 +121,9 @@ impl OcclusionScan {
     where
         F: Fn(Tensor<4>) -> Tensor<2>,
     {
-        if self.logit_input.is_none() {
+        if self.queued_logit.is_none() && self.logit_input.is_none() {
             let logit = target_logits(model(self.input.clone()), self.target, 1)?;
-            self.logit_input = Some(Logit::Queued(logit));
+            self.queued_logit = Some(logit);
         }
         let range = self.done..self.done.saturating_add(chunk.max(1)).min(self.total);
         if range.is_empty() {
@@ -146,11 +144,10 @@ impl OcclusionScan {
     ///
     /// [`AttributionError::Device`] if the device failed.
     pub async fn synchronise(&mut self) -> Result<(), AttributionError> {
-        if let Some(Logit::Queued(logit)) = &self.logit_input {
-            let logit = read(logit.clone()).await?;
-            self.logit_input = Some(Logit::Read(logit.first().copied().unwrap_or(f32::NAN)));
+        if let Some(logit) = self.queued_logit.take() {
+            self.logit_input = read(logit).await?.first().copied();
         }
-        let Some(Logit::Read(whole)) = self.logit_input else {
+        let Some(whole) = self.logit_input else {
             return Ok(());
         };
         let [.., width] = self.input.dims();
@@ -187,7 +184,7 @@ impl OcclusionScan {
         self.synchronise().await?;
         let (done, total) = (self.done, self.total);
         match self.logit_input {
-            Some(Logit::Read(logit)) if done == total => Attribution::without_completeness(
+            Some(logit) if done == total => Attribution::without_completeness(
                 self.running_mean(),
                 [1, self.height(), self.width()],
                 logit,

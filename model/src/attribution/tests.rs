@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod grad_cam;
+mod heatmap;
 mod occlusion;
 mod smooth_grad;
 mod trace;
