@@ -6,6 +6,9 @@
 //! | message | buffers |
 //! |---|---|
 //! | `Request::Classify` | 0: the photograph's file, as it is |
+//! | `Request::Upright` | 0: the photograph's file, as it is |
+//! | `Request::Hand` | 0: the file of the bundle that was asked for; none where there is no such file |
+//! | `Event::Upright` | 0: the PNG |
 //! | `Event::Explained` | 0: RGBA overlay, 1: heat as little-endian `f32` |
 //! | all others | none |
 

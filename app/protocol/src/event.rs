@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError};
+use crate::{
+    Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError, PhotoInfo,
+};
 
 /// An event from the engine. Those with an `id` belong to the request of that id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,16 @@ pub enum Event {
         /// How far.
         progress: Progress,
     },
+    /// [`Request::LoadHanded`](crate::Request::LoadHanded) goes on when it gets this file by
+    /// [`Request::Hand`](crate::Request::Hand).
+    Wanted {
+        /// The request.
+        id: u32,
+        /// The file's name in the bundle, without a folder.
+        file: String,
+        /// The most bytes that it may have.
+        limit: u64,
+    },
     /// [`Request::Load`](crate::Request::Load) is done: photographs can be classified.
     Loaded {
         /// The request.
@@ -41,6 +53,13 @@ pub enum Event {
         id: u32,
         /// The answer.
         classification: Classification,
+    },
+    /// [`Request::Upright`](crate::Request::Upright) is done. Buffer 0 of the envelope is the PNG.
+    Upright {
+        /// The request.
+        id: u32,
+        /// The size of the upright photograph.
+        photo: PhotoInfo,
     },
     /// [`Request::Explain`](crate::Request::Explain) is done. The envelope holds two buffers, see [`Explanation`].
     Explained {
@@ -87,7 +106,9 @@ impl Event {
         match self {
             Self::Booted { .. } | Self::Crashed { .. } => None,
             Self::Progress { id, .. }
+            | Self::Wanted { id, .. }
             | Self::Loaded { id, .. }
+            | Self::Upright { id, .. }
             | Self::Classified { id, .. }
             | Self::Explained { id, .. }
             | Self::Failed { id, .. } => Some(*id),
@@ -100,6 +121,7 @@ impl Event {
         matches!(
             self,
             Self::Loaded { .. }
+                | Self::Upright { .. }
                 | Self::Classified { .. }
                 | Self::Explained { .. }
                 | Self::Failed { .. }
