@@ -4,6 +4,7 @@ use genoderm_protocol::SetAnswer;
 use leptos::prelude::*;
 use web_sys::Blob;
 
+use crate::case_answer::{self, CaseAnswer};
 use crate::keep::csv::{self, Cell};
 use crate::problem::Problem;
 use crate::state::is_refused;
@@ -53,6 +54,8 @@ pub struct Batch {
     pub running: RwSignal<bool>,
     /// The set of networks that is asked.
     pub set: RwSignal<Option<String>>,
+    /// Whether all show one person, and are answered together too.
+    pub one_person: RwSignal<bool>,
     /// The files, in the order of the rows.
     pub files: StoredValue<Vec<Blob>, LocalStorage>,
 }
@@ -82,6 +85,7 @@ impl Batch {
             rows: RwSignal::new(Vec::new()),
             running: RwSignal::new(false),
             set: RwSignal::new(None),
+            one_person: RwSignal::new(false),
             files: StoredValue::new_local(Vec::new()),
         }
     }
@@ -119,6 +123,17 @@ impl Batch {
         })
     }
 
+    /// The answer for all of them together; `None` unless they show one person.
+    pub fn case_answer(&self) -> Option<CaseAnswer> {
+        if !self.one_person.get() {
+            return None;
+        }
+        let outcomes: Vec<_> = self
+            .rows
+            .with(|rows| rows.iter().map(|row| row.outcome.get()).collect());
+        case_answer::combine(&outcomes)
+    }
+
     /// Every row's name and outcome, as they are now.
     pub fn outcomes(&self) -> Vec<(String, Outcome)> {
         self.rows.with_untracked(|rows| {
@@ -130,7 +145,7 @@ impl Batch {
 }
 
 /// The columns of the table that is saved. Part of the format: they are not translated.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "number",
     "file",
     "set",
@@ -143,29 +158,50 @@ const COLUMNS: [&str; 12] = [
     "coverage",
     "looks_like_skin",
     "error",
+    "photographs_counted",
 ];
 
-/// The table as comma-separated values.
-pub fn as_csv(outcomes: &[(String, Outcome)]) -> String {
-    let rows: Vec<_> = outcomes
-        .iter()
-        .enumerate()
-        .map(|(place, (name, outcome))| {
-            let mut row = vec![Cell::number(place + 1), Cell::text(name.as_str())];
-            match outcome {
-                Outcome::Done(answer) => row.extend(answer_cells(answer)),
-                Outcome::Failed(_) | Outcome::Waiting | Outcome::Running => {
-                    row.resize(COLUMNS.len() - 1, Cell::Empty);
-                }
+/// What stands for a number in the last row, where all photographs show one person.
+const CASE: &str = "case";
+
+/// The table as comma-separated values. `case` is the answer for all together: a last row, whose number is `case` and
+/// which names the photographs that count.
+pub fn as_csv(outcomes: &[(String, Outcome)], case: Option<&CaseAnswer>) -> String {
+    let rows = outcomes.iter().enumerate().map(|(place, (name, outcome))| {
+        let mut row = vec![Cell::number(place + 1), Cell::text(name.as_str())];
+        match outcome {
+            Outcome::Done(answer) => row.extend(answer_cells(answer)),
+            Outcome::Failed(_) | Outcome::Waiting | Outcome::Running => {
+                row.resize(COLUMNS.len() - 2, Cell::Empty);
             }
-            row.push(match outcome {
-                Outcome::Failed(problem) => Cell::text(problem.sentence()),
-                _ => Cell::Empty,
-            });
-            row
-        })
-        .collect();
+        }
+        row.push(match outcome {
+            Outcome::Failed(problem) => Cell::text(problem.sentence()),
+            _ => Cell::Empty,
+        });
+        row.push(Cell::Empty);
+        row
+    });
+    let rows: Vec<_> = rows.chain(case.map(case_cells)).collect();
     csv::table(&COLUMNS, &rows)
+}
+
+/// The row of all photographs together. The rule is not calibrated, so that columns of the calibration are empty.
+fn case_cells(case: &CaseAnswer) -> Vec<Cell> {
+    let first = case.ranking.first();
+    let counted = case.counted.iter().map(|place| (place + 1).to_string());
+    let counted: Vec<_> = counted.collect();
+    let mut row = vec![
+        Cell::text(CASE),
+        Cell::Empty,
+        Cell::text(case.set.as_str()),
+        first.map_or(Cell::Empty, |label| Cell::text(label.key.as_str())),
+        first.map_or(Cell::Empty, |label| Cell::text(label.name.as_str())),
+        first.map_or(Cell::Empty, |label| Cell::number(label.probability)),
+    ];
+    row.resize(COLUMNS.len() - 1, Cell::Empty);
+    row.push(Cell::text(counted.join(" ")));
+    row
 }
 
 /// The columns from the set to the guard.
@@ -219,14 +255,24 @@ mod tests {
             ("b.jpg".to_owned(), Outcome::Failed(broken)),
             ("c.jpg".to_owned(), Outcome::Waiting),
         ];
-        let text = as_csv(&outcomes).replace(&broken.sentence(), "Broken.");
+        let case = CaseAnswer {
+            set: "focused".into(),
+            ranking: vec![RankedLabel {
+                key: "ML".into(),
+                name: "Multiple lentigines".into(),
+                probability: 0.5,
+            }],
+            counted: vec![0, 2],
+        };
+        let text = as_csv(&outcomes, Some(&case)).replace(&broken.sentence(), "Broken.");
         let lines: Vec<_> = text.split_terminator("\r\n").skip(1).collect();
         assert_eq!(
             lines,
             [
-                r#"1,"'=a.jpg","focused","NF1","Neurofibromatosis type 1",0.75,"yes",2,"NF1 ML",0.9,,"#,
-                r#"2,"b.jpg",,,,,,,,,,"Broken.""#,
-                r#"3,"c.jpg",,,,,,,,,,"#,
+                r#"1,"'=a.jpg","focused","NF1","Neurofibromatosis type 1",0.75,"yes",2,"NF1 ML",0.9,,,"#,
+                r#"2,"b.jpg",,,,,,,,,,"Broken.","#,
+                r#"3,"c.jpg",,,,,,,,,,,"#,
+                r#""case",,"focused","ML","Multiple lentigines",0.5,,,,,,,"1 3""#,
             ]
         );
     }

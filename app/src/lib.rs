@@ -5,6 +5,8 @@
 //! computes on the photograph, and nothing sends it anywhere.
 
 mod batch;
+mod case_answer;
+mod cases;
 mod components;
 mod conditions;
 mod decode;

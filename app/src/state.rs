@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use web_sys::Blob;
 
 use crate::batch::Batch;
+use crate::cases::Cases;
 use crate::engine_client::EngineClient;
 use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
@@ -101,6 +102,8 @@ pub struct Engine {
     pub explain: Option<u32>,
     /// The number of the `Classify` of a batch that is under way.
     pub batch: Option<u32>,
+    /// The number of the `Upright` of a case that is being saved.
+    pub upright: Option<u32>,
 }
 
 /// All signals of the page. Cheap to copy; every component gets it from the context.
@@ -134,6 +137,8 @@ pub struct AppState {
     pub note: RwSignal<String>,
     /// Photographs that were opened together.
     pub batch: Batch,
+    /// Cases that were saved on this device.
+    pub cases: Cases,
     /// The kind of photograph that the reader chose, which is the name of a set of networks.
     pub kind: RwSignal<Option<String>>,
     /// The kind of the opened sample, which counts until the reader chooses another.
@@ -198,6 +203,7 @@ impl AppState {
             answered: RwSignal::new(String::new()),
             note: RwSignal::new(String::new()),
             batch: Batch::new(),
+            cases: Cases::new(),
             kind: RwSignal::new(None),
             sample_kind: RwSignal::new(None),
             card: RwSignal::new(None),

@@ -9,6 +9,7 @@ import { calibratedFiles } from "./helper/calibration.mjs";
 import { TOLERANCE, predict } from "./helper/command_line.mjs";
 import { parseCsv } from "./helper/csv.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFiles, closePhotograph, dropFiles, readAnswer } from "./helper/photograph.mjs";
 import { twoSetFiles } from "./helper/sets.mjs";
 import { MANIFEST, sampleBytes } from "./helper/setting.mjs";
@@ -175,6 +176,54 @@ test("one of them is opened by itself while the others wait, is explained, and t
   await page.locator("[data-testid=batch][data-running=true]").waitFor();
   await finish(page);
   assert.ok((await readRows(page)).every(({ state }) => ["done", "failed"].includes(state)));
+});
+
+test("photographs of one person get one answer: the mean of those that count, in the table's file too", async () => {
+  const page = await open();
+  await chooseFiles(page, FILES);
+  await finish(page);
+  assert.equal((await readCsv(page)).length, FILES.length);
+  assert.equal(await page.getByTestId("case-answer").count(), 0);
+  await page.getByTestId("one-person").check();
+  const together = page.getByTestId("case-answer");
+  assert.equal(await together.getAttribute("data-counted"), "1 3 5");
+  assert.match(await together.textContent(), /3 of 5 photographs count: numbers 1, 3, 5/);
+  assert.match(await together.textContent(), /not calibrated/);
+  const rows = await page
+    .getByTestId("case-answer-row")
+    .evaluateAll((rows) => rows.map(({ dataset }) => [dataset.label, Number(dataset.probability)]));
+  const answers = [0, 2, 4].map((place) => predict(FILES[place].bytes).probabilities);
+  for (const [label, probability] of rows) {
+    const mean = answers.reduce((sum, answer) => sum + answer[label], 0) / answers.length;
+    assert.ok(Math.abs(probability - mean) <= TOLERANCE, `${label}: ${probability} and not ${mean}`);
+  }
+  assert.equal(rows.length, MANIFEST.labels.length);
+  assert.deepEqual(rows, rows.toSorted(([, one], [, other]) => other - one));
+
+  const csv = await readCsv(page);
+  const last = csv.at(-1);
+  assert.equal(csv.length, FILES.length + 1);
+  assert.deepEqual([last.number, last.file, last.photographs_counted], ["case", "", "1 3 5"]);
+  assert.equal(last.first_label, rows[0][0]);
+  assert.ok(Math.abs(Number(last.probability) - rows[0][1]) < 1e-6);
+  assert.deepEqual([last.possible_labels, last.coverage, last.sure], ["", "", ""]);
+  for (const width of [1280, 390, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await assertNoSidewaysScroll(page, `one person, ${width} px`);
+    await assertAccessible(page, `one person, ${width} px`);
+    await page.screenshot({ path: `${SCREENSHOTS}${width}-one-person.png`, fullPage: true });
+  }
+  await page.getByTestId("one-person").uncheck();
+  assert.equal((await readCsv(page)).length, FILES.length);
+});
+
+test("of one person's photographs those that the guard refuses do not count", async () => {
+  const page = await open(calibratedFiles(0));
+  await chooseFiles(page, [FILES[0], FILES[4]]);
+  await finish(page);
+  await page.getByTestId("one-person").check();
+  assert.match(await page.getByTestId("case-answer-none").textContent(), /No photograph counts/);
+  assert.ok((await readCsv(page)).every(({ number }) => number !== "case"));
 });
 
 test("a batch that is opened before the model is there waits for it", async () => {

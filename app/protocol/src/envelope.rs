@@ -6,6 +6,9 @@
 //! | message | buffers |
 //! |---|---|
 //! | `Request::Classify` | 0: the photograph's file, as it is |
+//! | `Request::Upright` | 0: the photograph's file, as it is |
+//! | `Request::Hand` | 0: the file of the bundle that was asked for; none where there is no such file |
+//! | `Event::Upright` | 0: the PNG |
 //! | `Event::Explained`, `Event::Refined` | 0: RGBA overlay, 1: heat as little-endian `f32` |
 //! | `Event::Traced` | frames of 0: RGBA pictures, 1: gradients, 2: running sums, both as little-endian `f32` |
 //! | all others | none |

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError,
+    Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError, PhotoInfo,
     Refinement, Trace,
 };
 
@@ -29,6 +29,16 @@ pub enum Event {
         /// How far.
         progress: Progress,
     },
+    /// [`Request::LoadHanded`](crate::Request::LoadHanded) goes on when it gets this file by
+    /// [`Request::Hand`](crate::Request::Hand).
+    Wanted {
+        /// The request.
+        id: u32,
+        /// The file's name in the bundle, without a folder.
+        file: String,
+        /// The most bytes that it may have.
+        limit: u64,
+    },
     /// [`Request::Load`](crate::Request::Load) is done: photographs can be classified.
     Loaded {
         /// The request.
@@ -44,6 +54,13 @@ pub enum Event {
         id: u32,
         /// The answer.
         classification: Classification,
+    },
+    /// [`Request::Upright`](crate::Request::Upright) is done. Buffer 0 of the envelope is the PNG.
+    Upright {
+        /// The request.
+        id: u32,
+        /// The size of the upright photograph.
+        photo: PhotoInfo,
     },
     /// The map of a [`Request::Explain`](crate::Request::Explain) that asked for it, as far as it has come: at most about
     /// four a second, and once when all is computed. The envelope holds two buffers, see [`Refinement`].
@@ -105,7 +122,9 @@ impl Event {
         match self {
             Self::Booted { .. } | Self::Crashed { .. } => None,
             Self::Progress { id, .. }
+            | Self::Wanted { id, .. }
             | Self::Loaded { id, .. }
+            | Self::Upright { id, .. }
             | Self::Classified { id, .. }
             | Self::Refined { id, .. }
             | Self::Explained { id, .. }
@@ -120,6 +139,7 @@ impl Event {
         matches!(
             self,
             Self::Loaded { .. }
+                | Self::Upright { .. }
                 | Self::Classified { .. }
                 | Self::Explained { .. }
                 | Self::Traced { .. }

@@ -25,7 +25,7 @@
 //!      <---------------------------------- Traced {id: 4}
 //! ```
 //!
-//! Every request but [`Request::Cancel`] and [`Request::Forget`] ends in exactly one final event with its id: the
+//! Every request but [`Request::Cancel`], [`Request::Hand`] and [`Request::Forget`] ends in exactly one final event with its id: the
 //! result or [`Event::Failed`]. Requests are worked off one at a time, in the order of arrival.
 //! After [`Event::Crashed`], or after an `error` event of the worker, the engine is gone: end the worker and start a
 //! fresh one.

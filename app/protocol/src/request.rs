@@ -24,6 +24,24 @@ pub enum Request {
         /// Appended to every address as `?v=...`, so that a new release is never mixed with cached files of an old one.
         version: Option<String>,
     },
+    /// As [`Request::Load`], for a bundle that the page holds itself and that is on no server. The engine asks for each file
+    /// by [`Wanted`](crate::Event::Wanted), and gets it by [`Request::Hand`].
+    LoadHanded {
+        /// The page's number for this request.
+        id: u32,
+    },
+    /// The file that the engine asked for is buffer 0 of the envelope; no buffer says that there is none. Acts at once, whatever
+    /// the engine is doing, and has no answer of its own.
+    Hand {
+        /// The `LoadHanded` that it is for.
+        id: u32,
+    },
+    /// Turn the photograph whose file bytes are buffer 0 of the envelope into a PNG of its upright pixels, as the networks get
+    /// them, and nothing else of the file. Ends in [`Upright`](crate::Event::Upright). Needs no bundle.
+    Upright {
+        /// The page's number for this request.
+        id: u32,
+    },
     /// Classify the photograph whose file bytes (JPEG, PNG, WebP, BMP, TIFF, GIF) are buffer 0 of the envelope.
     /// Ends in [`Classified`](crate::Event::Classified). The photograph is kept for [`Request::Explain`] until the
     /// next `Classify` (also a failing one) or [`Request::Forget`].
@@ -68,6 +86,9 @@ impl Request {
     pub fn id(&self) -> Option<u32> {
         match self {
             Self::Load { id, .. }
+            | Self::LoadHanded { id }
+            | Self::Hand { id }
+            | Self::Upright { id }
             | Self::Classify { id, .. }
             | Self::Explain { id, .. }
             | Self::Trace { id, .. }
@@ -111,6 +132,8 @@ mod tests {
             r#"{"type":"load","id":7,"bundleUrl":"http://127.0.0.1/bundle/manifest.json","version":null}"#
         );
         assert_eq!(Request::from_json(&json).unwrap(), request);
+        let json = Request::LoadHanded { id: 8 }.to_json().unwrap();
+        assert_eq!(json, r#"{"type":"load-handed","id":8}"#);
         assert_eq!(
             Request::from_json(r#"{"type":"forget"}"#).unwrap().id(),
             None

@@ -8,12 +8,14 @@ use web_sys::Element;
 use super::answer::AnswerPanel;
 use super::batch::BatchPanel;
 use super::card::LabelCard;
+use super::cases::CasesPanel;
 use super::chooser::Chooser;
 use super::focus::CHOOSER;
 use super::gate::Gate;
 use super::header::Header;
 use super::in_language::in_language;
 use super::keep::KeepPanel;
+use super::kept_answer::KeptAnswer;
 use super::messages::{Announcer, ErrorMessage};
 use super::model_card::ModelCard;
 use super::model_panel::ModelPanel;
@@ -49,6 +51,7 @@ pub fn App() -> impl IntoView {
             {in_language(|| view! { <PhotoPanel /> })}
             <div class="answer-column">
                 {in_language(|| view! { <AnswerPanel /> })}
+                {in_language(|| view! { <KeptAnswer /> })}
                 {in_language(|| view! { <LabelCard /> })}
                 {in_language(|| view! { <KeepPanel /> })}
             </div>
@@ -60,6 +63,7 @@ pub fn App() -> impl IntoView {
                 <Chooser />
                 <Samples />
             </section>
+            {in_language(|| view! { <CasesPanel /> })}
             {in_language(|| view! { <Provenance /> })}
         </main>
         <footer class="footer">

@@ -4,6 +4,7 @@ use genoderm_protocol::SetAnswer;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::case_answer::OnePerson;
 use super::focus::{BATCH, CHOOSER, focus_later};
 use super::kind::kind_name;
 use crate::batch::{BatchRow, Outcome};
@@ -52,6 +53,7 @@ fn Panel() -> impl IntoView {
                 <p class="hint">{answered}</p>
             </Show>
             <Controls />
+            <OnePerson />
             <Table />
         </section>
     }

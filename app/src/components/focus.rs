@@ -15,6 +15,8 @@ pub const CARD: &str = "model-card";
 pub const CARD_BUTTON: &str = "open-card";
 /// The panel of a batch.
 pub const BATCH: &str = "batch";
+/// The panel of saved cases.
+pub const CASES: &str = "cases";
 /// The panel where photographs are chosen.
 pub const CHOOSER: &str = "chooser";
 

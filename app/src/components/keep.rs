@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
+use super::save_case::SaveCase;
 use crate::state::{Answer, AppState, Map};
 use crate::text::text;
 
@@ -36,6 +37,7 @@ pub fn KeepPanel() -> impl IntoView {
                         </button>
                     </Show>
                 </div>
+                <SaveCase />
             </section>
         </Show>
     }

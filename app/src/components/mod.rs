@@ -53,6 +53,12 @@
 //! | `batch-cancel`, `batch-resume`, `batch-csv`, `batch-close` | its buttons |
 //! | `batch-row` | `data-state` = waiting, running, done, failed; `batch-open-0`, ... are its buttons |
 //! | `batch-first`, `batch-possible`, `batch-skin`, `batch-words` | cells of a row; `data-label`, `data-probability` |
+//! | `one-person` | the batch's checkbox; `case-answer` has `data-counted` (numbers of rows, from 1), `case-answer-row` has `data-label`, `data-probability` |
+//! | `save-case-part` | in it `case-name-field`, `save-case` (`data-saved` = true, false) and `case-saved` |
+//! | `cases` | the list of saved cases, absent while there is none; `case` (`data-id`) has `case-name`, `open-case` and `delete-case` |
+//! | `delete-case-yes`, `delete-case-no` | what `delete-case` asks; likewise for `delete-all-cases` and `clear-cases` |
+//! | `kept-answer` | beside the answer of an opened saved case; in it `kept-label`, `kept-verdict` and `kept-model` (`data-same`), `kept-map` |
+//! | `kept-cases` | in the privacy panel; `data-count` |
 //! | `privacy` | closed `details`: `request-row` (`data-address`, `data-by` = page, engine), `requests-summary` (`data-foreign`), `policy`, `kept` (`data-count`), `kept-setting` (`data-name`), `clear-kept` |
 //! | `request-count` | `data-count`, empty while no photograph is open |
 //! | `bytes-loaded`, `golden-check`, `engine-row` | rows of the provenance panel; `data-bytes`, `data-worst` |
@@ -61,7 +67,10 @@ mod answer;
 mod app;
 mod batch;
 mod card;
+mod case_answer;
+mod cases;
 mod chooser;
+mod confirm;
 mod explanation;
 mod focus;
 mod folds;
@@ -69,6 +78,7 @@ mod gate;
 mod header;
 mod in_language;
 mod keep;
+mod kept_answer;
 mod kind;
 mod language_choice;
 mod lesion;
@@ -84,6 +94,7 @@ mod privacy;
 mod provenance;
 mod region;
 mod samples;
+mod save_case;
 mod thumbnail;
 mod truth;
 

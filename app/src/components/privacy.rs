@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Element;
 
+use super::cases::DeleteAll;
 use crate::format;
 use crate::network::NetworkRequest;
 use crate::offline::{self, MODEL, SHELL};
@@ -174,8 +175,36 @@ fn Kept() -> impl IntoView {
             <button type="button" class="fitting" data-testid="clear-kept" on:click=clear>
                 {text().privacy_clear}
             </button>
+            <KeptCases />
             <KeptFiles />
         </div>
+    }
+}
+
+/// Cases that the reader saved.
+#[component]
+fn KeptCases() -> impl IntoView {
+    let state = AppState::get();
+    let count = Memo::new(move |_| state.cases.entries.with(Vec::len));
+    let words = move || {
+        let count = count.get();
+        let bytes = state
+            .cases
+            .entries
+            .with(|entries| entries.iter().map(|entry| entry.bytes).sum());
+        let values = [("count", count.to_string()), ("size", format::bytes(bytes))];
+        match count {
+            0 => text().cases_privacy_none.to_owned(),
+            _ => fill(text().cases_privacy.form(count as u64), &values),
+        }
+    };
+    view! {
+        <p data-testid="kept-cases" data-count=move || count.get().to_string()>
+            {words}
+        </p>
+        <Show when=move || count.get() != 0>
+            <DeleteAll test_id="clear-cases" />
+        </Show>
     }
 }
 

@@ -207,6 +207,7 @@ impl AppState {
         });
         self.batch.rows.set(Vec::new());
         self.batch.files.set_value(Vec::new());
+        self.batch.one_person.set(false);
         if self.photo.with_untracked(Option::is_none) {
             self.requests.photo_closed();
             if self.engine.get_untracked() == EngineState::Ready {

@@ -16,6 +16,7 @@ impl AppState {
     pub fn begin(self) {
         self.picked.set(probe::engine_in_address());
         self.begin_offline();
+        self.begin_cases();
         spawn_local(async move {
             let found = probe::probe_device().await;
             // What the engine fetches before that is not kept, and would have to be fetched again.
@@ -115,6 +116,7 @@ impl AppState {
                 classify: None,
                 explain: None,
                 batch: None,
+                upright: None,
             })),
             Err(detail) => self.engine_died(&detail),
         }
@@ -169,6 +171,7 @@ impl AppState {
     fn end_worker(self) {
         self.worker.set_value(None);
         self.loaded.set(None);
+        self.stop_saving();
     }
 
     /// An open photograph must be classified again by the next engine; its old map goes with the old engine.

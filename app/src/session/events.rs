@@ -19,6 +19,7 @@ enum Job {
     Classify,
     Explain,
     Batch,
+    Upright,
 }
 
 impl AppState {
@@ -58,9 +59,13 @@ impl AppState {
                 self.answered.set(now());
                 self.answer.set(Answer::Done(classification));
                 self.tell_answer();
+                self.show_kept_map();
             }
             (Event::Classified { classification, .. }, Some(Job::Batch)) => {
                 self.batch_answered(classification);
+            }
+            (Event::Upright { photo, .. }, Some(Job::Upright)) => {
+                self.case_upright(photo, buffers.first().cloned());
             }
             (Event::Refined { refinement, .. }, Some(Job::Explain)) => {
                 let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
@@ -117,6 +122,7 @@ impl AppState {
                 (engine.classify, Job::Classify),
                 (engine.explain, Job::Explain),
                 (engine.batch, Job::Batch),
+                (engine.upright, Job::Upright),
             ]
             .into_iter()
             .find_map(|(known, job)| (known == Some(id)).then_some(job))
@@ -137,8 +143,8 @@ impl AppState {
                     *known = Some(progress);
                 }
             }),
-            // The table says which one it is.
-            Job::Batch => {}
+            // The table says which one it is; a case is saved soon.
+            Job::Batch | Job::Upright => {}
         }
     }
 
@@ -163,6 +169,10 @@ impl AppState {
                 }
             }
             Job::Batch => self.batch_failed(problem),
+            Job::Upright => {
+                self.stop_saving();
+                self.error.set(Some(problem));
+            }
             Job::Explain => {
                 self.remove_map();
                 if cancelled {

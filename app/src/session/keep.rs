@@ -120,7 +120,8 @@ impl AppState {
 
     /// Saves the table of the batch as CSV.
     pub fn save_table(self) {
-        let table = as_csv(&self.batch.outcomes());
+        let case = untrack(|| self.batch.case_answer());
+        let table = as_csv(&self.batch.outcomes(), case.as_ref());
         self.tell_saved(save_text(
             &table,
             "text/csv;charset=utf-8",

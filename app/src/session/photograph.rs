@@ -32,6 +32,18 @@ impl AppState {
     /// Opens a photograph, which is one of the page's own where `sample` says so. It is classified at once, or as soon as
     /// the model is loaded.
     pub(super) fn open(self, blob: Blob, name: String, sample: Option<Sample>) {
+        let kind = sample.as_ref().and_then(|sample| sample.set.clone());
+        self.open_as(blob, name, sample, kind);
+    }
+
+    /// The same for a photograph whose kind is known: that kind counts until the reader chooses another.
+    pub(super) fn open_as(
+        self,
+        blob: Blob,
+        name: String,
+        sample: Option<Sample>,
+        kind: Option<String>,
+    ) {
         self.close_photo_quietly();
         // The engine holds one photograph at a time.
         self.pause_batch();
@@ -42,8 +54,7 @@ impl AppState {
         }
         let preview = Url::create_object_url_with_blob(&blob).unwrap_or_default();
         self.file.set_value(Some(blob));
-        self.sample_kind
-            .set(sample.as_ref().and_then(|sample| sample.set.clone()));
+        self.sample_kind.set(kind);
         self.photo.set(Some(Photo {
             name,
             preview,
@@ -139,6 +150,7 @@ impl AppState {
         self.sample_kind.set(None);
         self.card.set(None);
         self.note.set(String::new());
+        self.cases.forget_open();
         if !untrack(|| self.batch.is_open()) {
             self.requests.photo_closed();
         }

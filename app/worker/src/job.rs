@@ -6,7 +6,7 @@ use genoderm_protocol::{Event, Failure, FailureKind, Phase, Progress};
 use js_sys::{Array, ArrayBuffer, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{clock::Stopwatch, event_loop};
+use crate::{clock::Stopwatch, event_loop, mailbox::Mailbox};
 
 /// Where events go: to the page, or to a test.
 pub type Outbox = Rc<dyn Fn(&Event, &[ArrayBuffer])>;
@@ -18,6 +18,7 @@ pub struct Job {
     outbox: Outbox,
     cancelled: Rc<Cell<bool>>,
     abort: Option<AbortController>,
+    mailbox: Rc<Mailbox>,
     clock: Stopwatch,
 }
 
@@ -29,6 +30,7 @@ impl Job {
             outbox,
             cancelled: Rc::default(),
             abort: AbortController::new(),
+            mailbox: Rc::default(),
             clock: Stopwatch::start(),
         }
     }
@@ -49,6 +51,7 @@ impl Job {
         if let Some(abort) = &self.abort {
             abort.abort();
         }
+        self.mailbox.put(None);
     }
 
     /// Whether to go on.
@@ -75,6 +78,11 @@ impl Job {
     /// What `fetch` takes as `signal`.
     pub fn abort_signal(&self) -> Option<&JsValue> {
         self.abort.as_ref().map(|abort| &abort.signal)
+    }
+
+    /// Where the page puts a file that the job asks for.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
     }
 
     /// Tells how far the job has come.

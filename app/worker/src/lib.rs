@@ -16,10 +16,13 @@ mod failures;
 mod golden;
 mod job;
 mod load;
+mod mailbox;
 mod messages;
 mod network;
 mod queue;
 mod session;
+mod source;
+mod upright;
 
 pub use job::Outbox;
 pub use messages::start;

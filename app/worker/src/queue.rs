@@ -1,4 +1,5 @@
-//! The order of requests: worked off one at a time as they came, but cancelling jumps the queue.
+//! The order of requests: worked off one at a time as they came, but cancelling, and what a running request waits
+//! for, jump the queue.
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
@@ -45,6 +46,8 @@ impl Queue {
     pub fn take(&self, request: Request, buffers: Vec<ArrayBuffer>) {
         if let Request::Cancel { id } = request {
             self.state.borrow_mut().cancel(id);
+        } else if let Request::Hand { id } = request {
+            self.state.borrow().hand(id, buffers.into_iter().next());
         } else {
             self.state.borrow_mut().push(request, buffers);
             self.work_off();
@@ -85,6 +88,12 @@ impl State {
             self.waiting.remove(place);
             let failure = Failure::new(FailureKind::Cancelled, "");
             (self.outbox)(&Event::Failed { id, failure }, &[]);
+        }
+    }
+
+    fn hand(&self, id: u32, file: Option<ArrayBuffer>) {
+        if let Some(job) = self.running.as_ref().filter(|job| job.id() == id) {
+            job.mailbox().put(file);
         }
     }
 

@@ -8,7 +8,7 @@ use genoderm_model::{
 use genoderm_protocol::{Backend, Event, Failure, FailureKind, Request};
 use js_sys::ArrayBuffer;
 
-use crate::{device::OpenDevice, job::Job, network::Network};
+use crate::{device::OpenDevice, job::Job, network::Network, source::Source, upright};
 
 /// The engine's state.
 pub struct Session {
@@ -62,19 +62,14 @@ impl Session {
                 bundle_url,
                 version,
                 ..
-            } => self
-                .load(&bundle_url, version.as_deref(), job)
+            } => match Source::address(&bundle_url, version) {
+                Ok(source) => self.load_and_tell(&source, job).await,
+                Err(failure) => Err(failure),
+            },
+            Request::LoadHanded { .. } => self.load_and_tell(&Source::Page, job).await,
+            Request::Upright { .. } => upright::png_of(buffers, job)
                 .await
-                .map(|(engine, bundle)| {
-                    (
-                        Event::Loaded {
-                            id,
-                            engine,
-                            bundle: Box::new(bundle),
-                        },
-                        vec![],
-                    )
-                }),
+                .map(|(photo, png)| (Event::Upright { id, photo }, vec![png])),
             Request::Classify { set, .. } => self
                 .classify(buffers, set.as_deref(), job)
                 .await
@@ -96,13 +91,27 @@ impl Session {
                 self.forget();
                 return;
             }
-            // The queue acts on cancelling by itself.
-            Request::Cancel { .. } => return,
+            // The queue acts on these by itself.
+            Request::Cancel { .. } | Request::Hand { .. } => return,
         };
         match outcome {
             Ok((event, buffers)) => job.send(&event, &buffers),
             Err(failure) => job.send(&Event::Failed { id, failure }, &[]),
         }
+    }
+
+    async fn load_and_tell(
+        &mut self,
+        source: &Source,
+        job: &Job,
+    ) -> Result<(Event, Vec<ArrayBuffer>), Failure> {
+        let (engine, bundle) = self.load(source, job).await?;
+        let event = Event::Loaded {
+            id: job.id(),
+            engine,
+            bundle: Box::new(bundle),
+        };
+        Ok((event, Vec::new()))
     }
 
     /// Drops the photograph and gives back the memory that its explanation took on the device.

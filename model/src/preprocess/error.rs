@@ -61,6 +61,12 @@ pub enum PhotoError {
         /// Number of bytes given; width x height x 3 are expected, and both sides at least 1.
         bytes: usize,
     },
+    /// A photograph in memory could not be made a file.
+    #[error("The photograph could not be made a file ({cause}).")]
+    NotEncoded {
+        /// What the encoder met.
+        cause: String,
+    },
     /// The side to resize to is 0 or too large.
     #[error(
         "A photograph cannot be resized to {side} x {side} pixels (allowed are 1 to {largest})."

@@ -3,6 +3,7 @@
 //! agrees with Pillow's to one grey level (tested against its output).
 
 mod decode;
+mod encode;
 mod error;
 mod fit;
 mod format;
