@@ -32,6 +32,7 @@ mod event;
 mod explanation;
 mod failure;
 mod info;
+mod region;
 mod request;
 
 pub use classification::{
@@ -42,6 +43,7 @@ pub use event::{Event, Phase, Progress};
 pub use explanation::{Baseline, ExplainSettings, Explanation, FoldExplanation, Quadrature, Sign};
 pub use failure::{Failure, FailureKind};
 pub use info::{Backend, BundleInfo, EngineInfo, GoldenReport, LabelInfo, SetInfo};
+pub use region::Region;
 pub use request::Request;
 
 /// A message that could not be read: the two sides come from different builds, or something else posted it.

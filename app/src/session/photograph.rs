@@ -108,7 +108,14 @@ impl AppState {
             });
             match bytes {
                 _ if !current => {}
-                Ok(bytes) => self.send(&Request::Classify { id, set }, &[bytes]),
+                Ok(bytes) => self.send(
+                    &Request::Classify {
+                        id,
+                        set,
+                        region: None,
+                    },
+                    &[bytes],
+                ),
                 Err(problem) => {
                     self.close_photo_quietly();
                     self.error.set(Some(problem));

@@ -32,7 +32,8 @@ impl Session {
         let photo = self
             .photo
             .as_ref()
-            .ok_or_else(|| Failure::new(FailureKind::NoPhoto, ""))?;
+            .ok_or_else(|| Failure::new(FailureKind::NoPhoto, ""))?
+            .of(&settings.set);
         let plan = Plan::new(self.backend, bundle, &settings)?;
         let autodiff = device.device.clone().autodiff();
         let preprocessing = &bundle.manifest.preprocessing;

@@ -18,6 +18,7 @@ mod job;
 mod load;
 mod messages;
 mod network;
+mod prepared;
 mod queue;
 mod session;
 

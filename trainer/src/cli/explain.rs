@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use genoderm_model::attribution::{Baseline, IntegratedGradients, Quadrature, Sign};
 use serde_json::json;
 
-use crate::cli::shared::{DeviceArgument, named, print, print_json, share};
+use crate::cli::shared::{DeviceArgument, RegionArgument, named, print, print_json, share};
 use crate::data::PictureSet;
 use crate::error::Result;
 use crate::explain::{ExplainPlan, explain};
@@ -66,6 +66,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    region: RegionArgument,
+    #[command(flatten)]
     device: DeviceArgument,
 }
 
@@ -85,6 +87,7 @@ impl Arguments {
                 ..IntegratedGradients::default()
             },
             baseline: self.baseline,
+            region: self.region.for_set(&ensemble.set)?,
         };
         let bar = Progress::detect().count("explaining", 0);
         let explanation = explain(&ensemble, &self.image, &plan, &device, |done, total| {
@@ -104,6 +107,7 @@ impl Arguments {
                 "file": self.image.display().to_string(),
                 "out": self.out.display().to_string(),
                 "set": ensemble.set,
+                "region": plan.region,
                 "target": plan.target,
                 "method": "ig",
                 "steps": plan.method.steps,

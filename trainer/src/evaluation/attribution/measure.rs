@@ -74,6 +74,7 @@ pub fn measure(
                 ..IntegratedGradients::default()
             },
             baseline: plan.baseline,
+            region: None,
         },
         seed: plan.seed,
         device,
