@@ -7,6 +7,7 @@
 mod batch;
 mod components;
 mod conditions;
+mod crop;
 mod decode;
 mod engine_client;
 mod evaluation;

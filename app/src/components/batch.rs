@@ -5,11 +5,10 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::focus::{BATCH, CHOOSER, focus_later};
-use super::kind::kind_name;
 use crate::batch::{BatchRow, Outcome};
 use crate::format;
 use crate::state::{AppState, is_refused};
-use crate::text::{fill, text};
+use crate::text::{fill, kind_name, text};
 
 /// The panel; nothing while there is no batch.
 #[component]

@@ -4,6 +4,7 @@ use genoderm_protocol::{Baseline, Explanation};
 use leptos::prelude::*;
 
 use super::focus::{EXPLANATION, focus_later};
+use super::kind::with_kind;
 use crate::format;
 use crate::state::{Answer, AppState, Map};
 use crate::text::{baseline_name, fill, text};
@@ -140,6 +141,9 @@ fn Finished(explanation: Explanation) -> impl IntoView {
     let key = explanation.settings.target.clone();
     let name = untrack(|| state.label_name(&key));
     let title = fill(text().explain_shown, &[("label", &name)]);
+    let set = explanation.settings.set.clone();
+    let several = untrack(|| state.answers().len() > 1);
+    let title = with_kind(title, &set, several);
     let remove = move |_| {
         state.remove_map();
         focus_later(EXPLANATION);
@@ -150,6 +154,7 @@ fn Finished(explanation: Explanation) -> impl IntoView {
         <div
             data-testid="explanation"
             data-label=key
+            data-set=set
             data-steps=steps
             data-baseline=baseline
         >

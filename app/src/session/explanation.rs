@@ -7,18 +7,15 @@ use crate::state::{AppState, Map};
 use crate::text::{fill, text};
 
 impl AppState {
-    /// Explains a label of the photograph that was classified. An explanation that is still running is stopped first.
-    pub fn explain(self, key: String) {
-        let Some(answer) = untrack(|| self.shown_answer()) else {
-            return;
-        };
+    /// Explains a label of a set's answer. An explanation that is still running is stopped first.
+    pub fn explain(self, set: String, key: String) {
         self.stop_explaining();
         self.error.set(None);
         let id = self.next_number();
         let settings = ExplainSettings {
             steps: self.steps.get_untracked(),
             baseline: self.baseline.get_untracked(),
-            ..ExplainSettings::new(answer.set, key.clone())
+            ..ExplainSettings::new(set, key.clone())
         };
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {
