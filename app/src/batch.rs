@@ -235,6 +235,7 @@ mod tests {
     #[test]
     fn every_row_has_every_column() {
         let answer = SetAnswer {
+            region: None,
             set: "focused".into(),
             ranking: vec![RankedLabel {
                 key: "NF1".into(),

@@ -85,6 +85,7 @@ mod tests {
             probability,
         };
         Outcome::Done(SetAnswer {
+            region: None,
             set: set.into(),
             ranking: probabilities.iter().map(label).collect(),
             folds: Vec::new(),

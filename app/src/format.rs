@@ -73,6 +73,14 @@ pub fn signed(value: f32) -> String {
     decimal(f64::from(value), 3).replace('-', "\u{2212}")
 }
 
+/// An angle in whole degrees.
+pub fn degrees(angle: f64) -> String {
+    // An angle that rounds to nothing has no sign.
+    let rounded = angle.round() + 0.0;
+    let number = format!("{rounded:.0}").replace('-', "\u{2212}");
+    fill(text().crop_degrees, &[("number", number)])
+}
+
 /// A very small number by its power of ten, in a form that no line break tears apart.
 pub fn scientific(value: f32) -> String {
     format!("{value:.1e}")
@@ -124,6 +132,12 @@ mod tests {
         assert_eq!(signed(-0.000_1), "0.000");
         assert_eq!(scientific(2.13e-6), "2.1e\u{2212}6");
     }
+    #[test]
+    fn angles_are_whole_and_carry_a_minus_sign() {
+        assert_eq!(degrees(-12.4), "\u{2212}12°");
+        assert_eq!(degrees(-0.2), "0°");
+    }
+
     #[test]
     fn wholes_have_no_decimals() {
         assert_eq!(whole(0.5), "50%");

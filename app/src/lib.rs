@@ -9,6 +9,7 @@ mod case_answer;
 mod cases;
 mod components;
 mod conditions;
+mod crop;
 mod decode;
 mod engine_client;
 mod evaluation;

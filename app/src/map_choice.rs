@@ -9,6 +9,8 @@ use crate::region::Region;
 /// Signals of the choices. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct MapChoice {
+    /// The set of networks whose map is shown, or grows.
+    pub set: RwSignal<Option<String>>,
     /// How the map is computed.
     pub method: RwSignal<Method>,
     /// The only network that is asked; `None` for all of the set.
@@ -23,6 +25,7 @@ impl MapChoice {
     /// Integrated Gradients of all networks, in the usual colours.
     pub fn new() -> Self {
         Self {
+            set: RwSignal::new(None),
             method: RwSignal::new(Method::default()),
             only_fold: RwSignal::new(None),
             palette: RwSignal::new(Palette::default()),

@@ -70,6 +70,7 @@ mod tests {
         };
         SetAnswer {
             set: "focused".into(),
+            region: None,
             ranking: ["NF1", "ML", "MA", "TSC"].map(label).into(),
             folds: Vec::new(),
             fallback,

@@ -2,6 +2,8 @@
 //!
 //! The measure is that of the model card (`genoderm evaluate`): the share of the evidence FOR the label inside the region.
 
+use genoderm_protocol::Region as Part;
+
 use crate::overlay::Heat;
 
 /// The smallest width and height, as a share of the picture: a mere click draws no region.
@@ -70,6 +72,19 @@ impl Region {
     }
 }
 
+/// A point of a map that covers a part of the photograph, in shares of the photograph: the part may be turned, about its own
+/// centre and on a photograph of this shape (width by height).
+pub fn on_photograph(part: &Part, shape: f64, (x, y): (f64, f64)) -> (f64, f64) {
+    let across = (x - 0.5) * part.width * shape;
+    let down = (y - 0.5) * part.height;
+    let (sine, cosine) = part.degrees.to_radians().sin_cos();
+    let centre = (part.x + part.width / 2.0, part.y + part.height / 2.0);
+    (
+        centre.0 + (across * cosine - down * sine) / shape,
+        centre.1 + across * sine + down * cosine,
+    )
+}
+
 /// How much of a map and of the picture a region takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegionShare {
@@ -132,6 +147,29 @@ mod tests {
         }
         let click = Region::between((1.0, 1.0), (1.0, 1.0));
         assert!(click.left + click.width <= 1.0 && click.width > 0.0);
+    }
+
+    #[test]
+    fn a_turned_part_is_where_it_was_cut_out() {
+        let part = Part {
+            x: 0.25,
+            y: 0.0,
+            width: 0.5,
+            height: 1.0,
+            degrees: 90.0,
+        };
+        // On a photograph twice as wide as high the part is a square, whose upper left corner comes to the upper right.
+        let (x, y) = on_photograph(&part, 2.0, (0.0, 0.0));
+        assert!((x - 0.75).abs() < 1e-9 && y.abs() < 1e-9, "{x}, {y}");
+        let whole = Part {
+            x: 0.0,
+            y: 0.0,
+            width: 1.0,
+            height: 1.0,
+            degrees: 0.0,
+        };
+        let (x, y) = on_photograph(&whole, 1.5, (0.2, 0.7));
+        assert!((x - 0.2).abs() < 1e-9 && (y - 0.7).abs() < 1e-9);
     }
 
     #[test]

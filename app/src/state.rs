@@ -3,13 +3,14 @@
 
 use genoderm_protocol::{
     Backend, Baseline, BundleInfo, Classification, EngineInfo, ExplainSettings, Explanation,
-    LabelInfo, Progress, SetAnswer,
+    LabelInfo, Progress, Region, SetAnswer,
 };
 use leptos::prelude::*;
 use web_sys::Blob;
 
 use crate::batch::Batch;
 use crate::cases::Cases;
+use crate::crop::Crop;
 use crate::engine_client::EngineClient;
 use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
@@ -26,6 +27,8 @@ use crate::text::{condition, text};
 pub const FOCUSED: &str = "focused";
 /// The set for whole photographs.
 pub const PANORAMIC: &str = "panoramic";
+/// The kind that asks both: the whole photograph, and a close-up of it.
+pub const BOTH: &str = "both";
 /// The key of the label for all other conditions.
 pub const REMAINDER: &str = "EverythingElse";
 
@@ -129,6 +132,12 @@ pub struct AppState {
     pub bytes_loaded: RwSignal<u64>,
     /// The opened photograph.
     pub photo: RwSignal<Option<Photo>>,
+    /// Its pixels across and down, as the browser shows it; `None` where it cannot.
+    pub photo_size: RwSignal<Option<(u32, u32)>>,
+    /// The part of it that the networks for close-ups see; `None` for all of it.
+    pub region: RwSignal<Option<Region>>,
+    /// The editor of that part, while it is open.
+    pub crop: RwSignal<Option<Crop>>,
     /// Its classification.
     pub answer: RwSignal<Answer>,
     /// When it was answered, in UTC (ISO 8601).
@@ -139,7 +148,7 @@ pub struct AppState {
     pub batch: Batch,
     /// Cases that were saved on this device.
     pub cases: Cases,
-    /// The kind of photograph that the reader chose, which is the name of a set of networks.
+    /// The kind of photograph that the reader chose, which is the name of a set of networks, or [`BOTH`].
     pub kind: RwSignal<Option<String>>,
     /// The kind of the opened sample, which counts until the reader chooses another.
     pub sample_kind: RwSignal<Option<String>>,
@@ -199,6 +208,9 @@ impl AppState {
             loaded: RwSignal::new(None),
             bytes_loaded: RwSignal::new(0),
             photo: RwSignal::new(None),
+            photo_size: RwSignal::new(None),
+            region: RwSignal::new(None),
+            crop: RwSignal::new(None),
             answer: RwSignal::new(Answer::None),
             answered: RwSignal::new(String::new()),
             note: RwSignal::new(String::new()),
@@ -250,12 +262,47 @@ impl AppState {
             .unwrap_or_default()
     }
 
-    /// The answer of the set that was asked.
-    pub fn shown_answer(&self) -> Option<SetAnswer> {
+    /// The answer of one set of networks.
+    pub fn answer_of(&self, set: &str) -> Option<SetAnswer> {
+        self.answers().into_iter().find(|answer| answer.set == set)
+    }
+
+    /// The photograph's width by its height; 1 before it was decoded.
+    pub fn photo_shape(&self) -> f64 {
         match self.answer.get() {
-            Answer::Done(classification) => classification.sets.into_iter().next(),
-            _ => None,
+            Answer::Done(done) => f64::from(done.photo.width) / f64::from(done.photo.height.max(1)),
+            _ => 1.0,
         }
+    }
+
+    /// The answer of each set that was asked, in the bundle's order; none before they are there.
+    pub fn answers(&self) -> Vec<SetAnswer> {
+        match self.answer.get() {
+            Answer::Done(classification) => classification.sets,
+            _ => Vec::new(),
+        }
+    }
+
+    /// The key of the label whose card is shown: the one that the reader picked, else the most probable one of the first
+    /// answer that is one. Where there is none, nothing is said about a condition that nobody asked for.
+    pub fn shown_label(&self) -> Option<String> {
+        self.card.get().or_else(|| {
+            let answers = self.answers();
+            let first = answers.iter().find(|answer| !is_refused(answer))?;
+            first.ranking.first().map(|label| label.key.clone())
+        })
+    }
+
+    /// The part of the photograph that any of the answers is about; `None` where all are about all of it.
+    pub fn seen_region(&self) -> Option<Region> {
+        let answers = self.answers();
+        answers.iter().find_map(|answer| answer.region)
+    }
+
+    /// The part of the photograph that the map lies over; `None` for all of it, and without a map.
+    pub fn map_region(&self) -> Option<Region> {
+        let set = self.map_choice.set.get()?;
+        self.answer_of(&set)?.region
     }
 
     /// The names of the bundle's sets of networks; none while nothing is known about it.
@@ -274,10 +321,33 @@ impl AppState {
         loaded.or_else(described).unwrap_or_default()
     }
 
-    /// The set of networks that is asked; `None` while nothing is known about the bundle.
+    /// The one set of networks that is asked, which a batch has in any case; `None` while nothing is known about the bundle.
     pub fn set(&self) -> Option<String> {
-        let wanted = self.sample_kind.get().or_else(|| self.kind.get());
-        choose_set(self.sets(), wanted.as_deref())
+        choose_set(self.sets(), self.wanted_kind().as_deref())
+    }
+
+    /// The kind of photograph that counts: the name of a set, or [`BOTH`].
+    pub fn kind_now(&self) -> Option<String> {
+        self.wanted_kind()
+            .filter(|kind| kind == BOTH && self.offers_both())
+            .or_else(|| self.set())
+    }
+
+    /// Whether the reader may ask both sets about one photograph. A batch asks one.
+    pub fn offers_both(&self) -> bool {
+        let sets = self.sets();
+        let has = |name: &str| sets.iter().any(|set| set == name);
+        let is_batch = self.batch.is_open() && self.photo.with(Option::is_none);
+        has(FOCUSED) && has(PANORAMIC) && !is_batch
+    }
+
+    /// Whether any of the networks that are asked see a region rather than the whole photograph.
+    pub fn takes_regions(&self) -> bool {
+        self.kind_now().as_deref() != Some(PANORAMIC)
+    }
+
+    fn wanted_kind(&self) -> Option<String> {
+        self.sample_kind.get().or_else(|| self.kind.get())
     }
 
     /// What the bundle says about a label; before it is loaded, what its description says.

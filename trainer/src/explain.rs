@@ -6,11 +6,11 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use genoderm_model::attribution::{Attribution, AttributionError, Baseline, HeatMap, Method, Sign};
-use genoderm_model::preprocess::{ContentBox, Photo};
+use genoderm_model::preprocess::{ContentBox, Photo, Region};
 use image::{DynamicImage, ImageFormat, RgbImage, Rgba, RgbaImage, imageops};
 use serde::Serialize;
 
-use crate::data::decode;
+use crate::data::decode_region;
 use crate::error::{Error, Result};
 use crate::inference::{Classifier, Ensemble};
 
@@ -29,6 +29,8 @@ pub struct ExplainPlan {
     pub method: Method,
     /// The picture that the explanation compares with.
     pub baseline: Baseline,
+    /// The part of the photograph that is explained; `None` for all of it.
+    pub region: Option<Region>,
 }
 
 /// The explanation of one photograph.
@@ -38,7 +40,7 @@ pub struct Explanation {
     pub folds: Vec<(usize, Attribution)>,
     /// The mean of the raw attributions, channels summed.
     pub heat: HeatMap,
-    /// The photograph, upright, at its own size.
+    /// The photograph, or the region of it, upright, at its own size.
     pub photo: Photo,
     /// Where the photograph lies in the map.
     pub content: ContentBox,
@@ -78,7 +80,8 @@ pub fn explain(
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Explanation> {
     let target = target_index(ensemble, &plan.target)?;
-    explain_photo(ensemble, decode(file)?, target, plan, device, &mut progress)
+    let photo = decode_region(file, plan.region.as_ref())?;
+    explain_photo(ensemble, photo, target, plan, device, &mut progress)
 }
 
 /// Explains the logit at position `target` for a photograph of any size.

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use genoderm_model::preprocess::{Photo, Preprocessing};
+use genoderm_model::preprocess::{Photo, Preprocessing, Region};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::data::load_photo;
+use crate::data::load_region;
 use crate::error::{Error, Result};
 use crate::inference::{Ensemble, PhotoAnswer, Views};
 
@@ -30,13 +30,18 @@ pub struct RankedLabel {
     pub probability: f32,
 }
 
-/// Classifies files, looking at each in the given views.
+/// Classifies files, looking at each, or at this region of each, in the given views.
 ///
 /// # Errors
 ///
 /// [`Error::Input`] lists every file that cannot be read as a photograph; none is classified then.
-pub fn predict(ensemble: &Ensemble, files: &[PathBuf], views: Views) -> Result<Vec<FileAnswer>> {
-    let photos = load_all(files, &ensemble.preprocessing()?)?;
+pub fn predict(
+    ensemble: &Ensemble,
+    files: &[PathBuf],
+    region: Option<&Region>,
+    views: Views,
+) -> Result<Vec<FileAnswer>> {
+    let photos = load_all(files, region, &ensemble.preprocessing()?)?;
     let references: Vec<&Photo> = photos.iter().collect();
     let answers = ensemble.answer_views(&references, views, |_| {})?;
     let pairs = files.iter().cloned().zip(answers);
@@ -45,11 +50,15 @@ pub fn predict(ensemble: &Ensemble, files: &[PathBuf], views: Views) -> Result<V
         .collect())
 }
 
-fn load_all(files: &[PathBuf], preprocessing: &Preprocessing) -> Result<Vec<Photo>> {
+fn load_all(
+    files: &[PathBuf],
+    region: Option<&Region>,
+    preprocessing: &Preprocessing,
+) -> Result<Vec<Photo>> {
     let mut photos = Vec::new();
     let mut faults = Vec::new();
     for file in files {
-        match load_photo(Path::new(file), preprocessing) {
+        match load_region(Path::new(file), region, preprocessing) {
             Ok(photo) => photos.push(photo),
             Err(error) if error.exit_code() == 2 => faults.push(error.to_string()),
             Err(error) => return Err(error),

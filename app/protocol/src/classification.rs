@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Region;
+
 /// What the bundle's networks say about one photograph.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +32,9 @@ pub struct PhotoInfo {
 pub struct SetAnswer {
     /// The set's name, such as `focused`.
     pub set: String,
+    /// The part of the photograph that the networks saw; `None` for all of it.
+    #[serde(default)]
+    pub region: Option<Region>,
     /// All labels, the most probable first.
     pub ranking: Vec<RankedLabel>,
     /// What each network said on its own.
@@ -128,5 +133,6 @@ mod tests {
         )
         .unwrap();
         assert_eq!((answer.prediction_set, answer.guard), (None, None));
+        assert_eq!(answer.region, None);
     }
 }

@@ -37,6 +37,7 @@ mod explain_settings;
 mod explanation;
 mod failure;
 mod info;
+mod region;
 mod request;
 mod trace;
 
@@ -49,6 +50,7 @@ pub use explain_settings::{Baseline, ExplainSettings, Method, Quadrature, Sign};
 pub use explanation::{Explanation, FoldExplanation, Refinement};
 pub use failure::{Failure, FailureKind};
 pub use info::{Backend, BundleInfo, EngineInfo, GoldenReport, LabelInfo, SetInfo};
+pub use region::Region;
 pub use request::Request;
 pub use trace::{Trace, TracePoint};
 

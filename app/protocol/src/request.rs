@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ExplainSettings, MessageError};
+use crate::{ExplainSettings, MessageError, Region};
 
 /// A request of the page. `id` is chosen by the page, and every event about the request carries it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,8 +50,12 @@ pub enum Request {
         id: u32,
         /// The set of networks to ask, such as `focused`; `None` asks every set of the bundle.
         set: Option<String>,
+        /// The part of the photograph that close-ups are cut from; `None` for all of it. The set `panoramic` sees the whole
+        /// photograph in any case. A region that leaves the photograph, or has no size, is a `BadRequest`.
+        #[serde(default)]
+        region: Option<Region>,
     },
-    /// Explain a label's logit for the photograph that was classified last.
+    /// Explain a label's logit for what the set saw of the photograph that was classified last.
     /// Ends in [`Explained`](crate::Event::Explained), with two buffers (see [`Explanation`](crate::Explanation)).
     Explain {
         /// The page's number for this request.
@@ -116,7 +120,7 @@ impl Request {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     #[test]
@@ -171,6 +175,24 @@ mod tests {
                 points: 16
             }
         );
+    }
+
+    #[test]
+    fn a_photograph_is_asked_about_as_a_whole_unless_a_region_is_named() {
+        let asked = |json: &str| match Request::from_json(json).unwrap() {
+            Request::Classify { region, .. } => region,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(asked(r#"{"type":"classify","id":3,"set":null}"#), None);
+        let region = Region {
+            x: 0.1,
+            y: 0.2,
+            width: 0.3,
+            height: 0.4,
+            degrees: 0.0,
+        };
+        let json = r#"{"type":"classify","id":3,"set":null,"region":{"x":0.1,"y":0.2,"width":0.3,"height":0.4}}"#;
+        assert_eq!(asked(json), Some(region));
     }
 
     #[test]

@@ -162,6 +162,7 @@ mod tests {
     fn answer(probability: f32) -> SetAnswer {
         SetAnswer {
             set: "focused".into(),
+            region: None,
             ranking: vec![RankedLabel {
                 key: "NF1".into(),
                 name: "Neurofibromatosis type 1".into(),

@@ -1,15 +1,17 @@
-//! The answer: conditions by probability, and whether the networks agree.
+//! The answer: conditions by probability, and whether the networks agree. Where two sets were asked, their answers stand
+//! side by side.
 
-use genoderm_protocol::{RankedLabel, SetAnswer};
+use genoderm_protocol::{RankedLabel, Region, SetAnswer};
 use leptos::prelude::*;
 
 use super::folds::Folds;
-use super::kind::kind_name;
+use super::kind::with_kind;
 use super::limits::{GuardNote, SetSentence};
 use super::truth::TruthNote;
 use crate::format;
+use crate::session::region_words;
 use crate::state::{Answer, AppState, is_refused};
-use crate::text::{engine_name, fill, text};
+use crate::text::{engine_name, fill, kind_name, text};
 
 /// The panel beside the photograph.
 #[component]
@@ -18,9 +20,13 @@ pub fn AnswerPanel() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="answer-title" aria-busy=move || is_busy(state).to_string()>
             <h2 id="answer-title">{text().step_answer}</h2>
-            {move || match state.shown_answer() {
-                Some(answer) => view! { <Ranking answer /> }.into_any(),
-                None => view! { <p class="hint">{empty_words(state)}</p> }.into_any(),
+            {move || {
+                let answers = state.answers();
+                if answers.is_empty() {
+                    view! { <p class="hint">{empty_words(state)}</p> }.into_any()
+                } else {
+                    view! { <Answers answers /> }.into_any()
+                }
             }}
         </section>
     }
@@ -38,9 +44,11 @@ fn empty_words(state: AppState) -> &'static str {
     }
 }
 
+/// One answer, or several side by side, and how long they took.
 #[component]
-fn Ranking(answer: SetAnswer) -> impl IntoView {
+fn Answers(answers: Vec<SetAnswer>) -> impl IntoView {
     let state = AppState::get();
+    let several = answers.len() > 1;
     let timing = move || {
         let Answer::Done(classification) = state.answer.get() else {
             return None;
@@ -52,8 +60,64 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
             &[("total", total.as_str()), ("engine", engine_name(backend))],
         ))
     };
-    let several = move || state.sets().len() > 1;
-    let answered = fill(text().kind_answered, &[("kind", kind_name(&answer.set))]);
+    let several_sets = move || state.sets().len() > 1;
+    let only = answers.first().filter(|_| !several);
+    let answered = only.map(|only| fill(text().kind_answered, &[("kind", kind_name(&only.set))]));
+    let columns = answers
+        .into_iter()
+        .map(|answer| view! { <Answered answer several /> })
+        .collect_view();
+    view! {
+        <div class="answers" class:several=several>
+            {columns}
+        </div>
+        <p class="hint">
+            <Show when=several_sets>{answered.clone()} " "</Show>
+            {timing}
+        </p>
+    }
+}
+
+/// One set's answer.
+#[component]
+fn Answered(
+    answer: SetAnswer,
+    /// Whether another set's answer stands beside it.
+    several: bool,
+) -> impl IntoView {
+    let SetAnswer { set, region, .. } = answer.clone();
+    let title = format!("answer-of-{set}");
+    let seen = match &region {
+        Some(region) => Some(fill(
+            text().crop_answered,
+            &[("region", region_words(region))],
+        )),
+        None => several.then(|| text().both_whole.to_owned()),
+    };
+    // What the tests pass to the command line: every digit counts.
+    let exact = region.map(|region| {
+        let Region {
+            x,
+            y,
+            width,
+            height,
+            degrees,
+        } = region;
+        format!("{x},{y},{width},{height},{degrees}")
+    });
+    view! {
+        <section class="answer" aria-labelledby=title.clone() data-testid="answer" data-set=set.clone() data-region=exact>
+            <h3 id=title.clone() class:visually-hidden=!several>
+                {kind_name(&set)}
+            </h3>
+            {seen.map(|words| view! { <p class="hint" data-testid="answered-for">{words}</p> })}
+            <Ranking answer several />
+        </section>
+    }
+}
+
+#[component]
+fn Ranking(answer: SetAnswer, several: bool) -> impl IntoView {
     view! {
         {answer.guard.clone().map(|verdict| view! { <GuardNote verdict /> })}
         <TruthNote answer=answer.clone() />
@@ -62,23 +126,19 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
                 <details class="settings" data-testid="refused-ranking">
                     <summary>{text().guard_ranking}</summary>
                     <p class="hint">{text().guard_ranking_note}</p>
-                    <RankedLabels answer />
+                    <RankedLabels answer several />
                 </details>
             }
                 .into_any()
         } else {
-            view! { <RankedLabels answer /> }.into_any()
+            view! { <RankedLabels answer several /> }.into_any()
         }}
-        <p class="hint">
-            <Show when=several>{answered.clone()} " "</Show>
-            {timing}
-        </p>
     }
 }
 
 /// Every label with its probability, and how far that is to be trusted.
 #[component]
-fn RankedLabels(answer: SetAnswer) -> impl IntoView {
+fn RankedLabels(answer: SetAnswer, several: bool) -> impl IntoView {
     let state = AppState::get();
     let refused = is_refused(&answer);
     let top = answer.ranking.first().map(|label| label.key.clone());
@@ -87,9 +147,11 @@ fn RankedLabels(answer: SetAnswer) -> impl IntoView {
         .iter()
         .map(|label| {
             let first = top.as_ref() == Some(&label.key) && !refused;
-            view! { <Row label=label.clone() first sure=!answer.fallback /> }
+            let set = answer.set.clone();
+            view! { <Row label=label.clone() set first sure=!answer.fallback several /> }
         })
         .collect_view();
+    let title = format!("ranking-of-{}", answer.set);
     let threshold = state.loaded.with_untracked(|loaded| {
         let threshold = loaded.as_ref().map_or(0.0, |(_, bundle)| bundle.threshold);
         format::whole(f64::from(threshold))
@@ -104,12 +166,12 @@ fn RankedLabels(answer: SetAnswer) -> impl IntoView {
                     </p>
                 }
             })}
-        <p class="visually-hidden" id="ranking-title">
+        <p class="visually-hidden" id=title.clone()>
             {text().ranking}
         </p>
         <ol
             class="ranking"
-            aria-labelledby="ranking-title"
+            aria-labelledby=title
             data-testid="result-list"
             data-set=answer.set.clone()
             data-fallback=answer.fallback.to_string()
@@ -126,7 +188,14 @@ fn RankedLabels(answer: SetAnswer) -> impl IntoView {
 }
 
 #[component]
-fn Row(label: RankedLabel, first: bool, sure: bool) -> impl IntoView {
+fn Row(
+    label: RankedLabel,
+    /// The set that was asked.
+    set: String,
+    first: bool,
+    sure: bool,
+    several: bool,
+) -> impl IntoView {
     let state = AppState::get();
     let RankedLabel {
         key, probability, ..
@@ -135,14 +204,11 @@ fn Row(label: RankedLabel, first: bool, sure: bool) -> impl IntoView {
     let percent = format::percent(probability);
     let width = format!("{:.2}%", f64::from(probability).clamp(0.0, 1.0) * 100.0);
     let explain_label = fill(text().explain_label, &[("label", &name)]);
+    let explain_label = with_kind(explain_label, &set, several);
     let about_label = fill(text().about_label, &[("label", &name)]);
+    let about_label = with_kind(about_label, &set, several);
     let (card_key, card_now, explain_key) = (key.clone(), key.clone(), key.clone());
-    // Before anything is picked, the card is that of the first.
-    let is_shown = move || {
-        state
-            .card
-            .with(|card| card.as_ref().map_or(first, |card| *card == card_now))
-    };
+    let is_shown = move || state.shown_label().as_ref() == Some(&card_now);
     view! {
         <li
             class="result"
@@ -170,7 +236,7 @@ fn Row(label: RankedLabel, first: bool, sure: bool) -> impl IntoView {
                 class="result-explain"
                 aria-label=explain_label
                 data-testid=format!("explain-{key}")
-                on:click=move |_| state.explain(explain_key.clone())
+                on:click=move |_| state.explain(set.clone(), explain_key.clone())
             >
                 {text().explain}
             </button>

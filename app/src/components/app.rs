@@ -25,7 +25,7 @@ use super::print::PrintReport;
 use super::provenance::Provenance;
 use super::samples::Samples;
 use crate::language;
-use crate::state::AppState;
+use crate::state::{AppState, BOTH};
 use crate::text::text;
 
 /// The whole page.
@@ -38,12 +38,14 @@ pub fn App() -> impl IntoView {
     take_pastes(state);
 
     let opened = move || state.photo.with(Option::is_some);
+    // Two answers take more room than the photograph.
+    let both = Memo::new(move |_| opened() && state.kind_now().as_deref() == Some(BOTH));
     view! {
         <a class="skip-link" href="#main">{move || text().skip_to_main}</a>
         <Gate />
         <Header />
         // The order is that of reading and of the Tab key; the style sheet places the panels side by side.
-        <main class="layout" class:opened=opened id="main" tabindex="-1">
+        <main class="layout" class:opened=opened class:both=move || both.get() id="main" tabindex="-1">
             {in_language(|| view! { <UpdateBanner /> })}
             {in_language(|| view! { <ModelPanel /> })}
             <ModelCard />

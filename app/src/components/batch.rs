@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use super::case_answer::OnePerson;
 use super::focus::{BATCH, CHOOSER, focus_later};
-use super::kind::kind_name;
 use crate::batch::{BatchRow, Outcome};
 use crate::format;
 use crate::state::{AppState, is_refused};
-use crate::text::{fill, text};
+use crate::text::{fill, kind_name, text};
 
 /// The panel; nothing while there is no batch.
 #[component]

@@ -5,7 +5,7 @@ use genoderm_protocol::LabelInfo;
 use leptos::prelude::*;
 
 use crate::conditions::{Facts, facts, omim};
-use crate::state::{AppState, REMAINDER, is_refused};
+use crate::state::{Answer, AppState, REMAINDER};
 use crate::text::{Condition, condition, fill, text};
 
 /// The card of the label that the reader picked, else of the most probable one.
@@ -13,11 +13,9 @@ use crate::text::{Condition, condition, fill, text};
 pub fn LabelCard() -> impl IntoView {
     let state = AppState::get();
     let shown = move || {
-        let answer = state.shown_answer()?;
-        // Where there is no answer, nothing is said about a condition that nobody asked for.
-        let first = answer.ranking.first().filter(|_| !is_refused(&answer));
-        let first = first.map(|label| label.key.clone());
-        state.label(&state.card.get().or(first)?)
+        let answered = matches!(state.answer.get(), Answer::Done(_));
+        let key = state.shown_label().filter(|_| answered)?;
+        state.label(&key)
     };
     view! { {move || shown().map(|label| view! { <Card label /> })} }
 }

@@ -4,6 +4,7 @@ use genoderm_protocol::Explanation;
 use leptos::prelude::*;
 
 use super::focus::{EXPLANATION, focus_later};
+use super::kind::with_kind;
 use super::map_settings::MapSettings;
 use super::region::RegionScore;
 use crate::format;
@@ -84,6 +85,9 @@ fn Finished(explanation: Explanation) -> impl IntoView {
     let key = explanation.settings.target.clone();
     let name = untrack(|| state.label_name(&key));
     let title = fill(text().explain_shown, &[("label", &name)]);
+    let set = explanation.settings.set.clone();
+    let several = untrack(|| state.answers().len() > 1);
+    let title = with_kind(title, &set, several);
     let remove = move |_| {
         state.remove_map();
         focus_later(EXPLANATION);
@@ -96,6 +100,7 @@ fn Finished(explanation: Explanation) -> impl IntoView {
         <div
             data-testid="explanation"
             data-label=key
+            data-set=set
             data-steps=steps
             data-baseline=baseline
             data-method=method

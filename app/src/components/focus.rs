@@ -3,12 +3,16 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{FocusOptions, HtmlElement};
 
 /// The panel of the model.
 pub const MODEL: &str = "model";
 /// The panel of the explanation.
 pub const EXPLANATION: &str = "explanation";
+/// The rectangle of the region's editor.
+pub const CROP: &str = "crop-frame";
+/// The button that opens the editor.
+pub const CROP_BUTTON: &str = "open-crop";
 /// The model card.
 pub const CARD: &str = "model-card";
 /// The button that opens it.
@@ -28,4 +32,14 @@ pub fn focus_later(id: &'static str) {
             let _ = panel.focus();
         }
     });
+}
+
+/// Moves the focus to the element of this id and lets the page stand where it is: a pointer is at work there.
+pub fn focus_in_place(id: &str) {
+    let panel = document().get_element_by_id(id);
+    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = panel.focus_with_options(&options);
+    }
 }

@@ -41,7 +41,7 @@ fn Kept(case: SavedCase) -> impl IntoView {
         .collect_view();
     let answer = case.answer.clone();
     let verdict = move || {
-        state.shown_answer().map(|now| {
+        state.answer_of(&answer.set).map(|now| {
             let same = agree(&answer, &now);
             let words = if same {
                 text().cases_kept_same_answer
@@ -135,7 +135,7 @@ fn KeptMap(target: String) -> impl IntoView {
     let words = fill(text().cases_kept_map, &[("label", &name)]);
     move || {
         // While the photograph is being classified it is not known yet where the map belongs.
-        state.shown_answer()?;
+        state.answers().first()?;
         let heat = state.cases.kept_heat.get()?;
         let words = words.clone();
         Some(view! {

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::state::{AppState, FOCUSED, PANORAMIC};
-use crate::text::text;
+use crate::state::{AppState, BOTH};
+use crate::text::{fill, kind_name, text};
 
 /// A choice between the bundle's sets of networks; nothing where there is only one.
 ///
@@ -18,6 +18,9 @@ pub fn KindChoice() -> impl IntoView {
             <fieldset class="kind" data-testid="kind">
                 <legend>{move || text().kind_legend}</legend>
                 {move || sets.get().into_iter().map(|name| view! { <Kind name /> }).collect_view()}
+                <Show when=move || state.offers_both()>
+                    <Kind name=BOTH.to_owned() />
+                </Show>
             </fieldset>
         </Show>
     }
@@ -34,7 +37,7 @@ fn Kind(name: String) -> impl IntoView {
                 name="kind"
                 value=name.clone()
                 data-testid=format!("kind-{name}")
-                prop:checked=move || state.set().as_deref() == Some(own.as_str())
+                prop:checked=move || state.kind_now().as_deref() == Some(own.as_str())
                 on:change=move |_| state.pick_kind(picked.clone())
             />
             {move || kind_name(&shown)}
@@ -42,11 +45,12 @@ fn Kind(name: String) -> impl IntoView {
     }
 }
 
-/// A set of networks by the photographs that it is for.
-pub(super) fn kind_name(set: &str) -> String {
-    match set {
-        FOCUSED => text().kind_focused.to_owned(),
-        PANORAMIC => text().kind_panoramic.to_owned(),
-        other => other.to_owned(),
+/// Words about a set's answer, with its kind where the other set's answer stands beside it.
+pub(super) fn with_kind(words: String, set: &str, several: bool) -> String {
+    if several {
+        let values = [("words", words), ("kind", kind_name(set))];
+        fill(text().both_words, &values)
+    } else {
+        words
     }
 }

@@ -132,7 +132,10 @@ fn NetworksField() -> impl IntoView {
     let state = AppState::get();
     let only = state.map_choice.only_fold;
     let folds = Memo::new(move |_| {
-        let answer = state.shown_answer();
+        let answer = state
+            .answers()
+            .into_iter()
+            .max_by_key(|answer| answer.folds.len());
         let folds: Option<Vec<usize>> =
             answer.map(|answer| answer.folds.iter().map(|fold| fold.fold).collect());
         folds.unwrap_or_default()

@@ -24,13 +24,20 @@
 //! | `label-figures`, `tone-figures`, `confusion` | rows of the card's tables, `data-label`, `data-tone`; the matrix |
 //! | `samples` | the gallery: `sample-0`, ... and `not-skin-0`, ... are buttons in the order of samples.json |
 //! | `failure-0`, ... | buttons of the card's mistakes |
-//! | `kind` | radio buttons `kind-focused`, `kind-panoramic`; only where the bundle has several sets |
+//! | `kind` | radio buttons `kind-focused`, `kind-panoramic`, `kind-both`; only where the bundle has several sets |
 //! | `truth` | of an opened sample; `data-truth` = a label's key, not-skin; `data-grade` = right, near, wrong |
 //! | `show-lesion`, `lesion-canvas` | the switch (only with a mask) and the outline of the drawn lesion |
+//! | `open-crop`, `drop-region` | buttons: the region's editor; back to the whole photograph (only with a region) |
+//! | `region-outline` | the chosen region over the photograph |
+//! | `crop-frame` | the editor's rectangle, which takes the keys; `data-region` = x, y, width, height, degrees |
+//! | `crop-handle-0`, ... | its handles, clockwise from the upper left; `crop-stage` is what they lie on |
+//! | `crop-across`, `crop-down`, `crop-width`, `crop-height`, `crop-turn`, `crop-zoom` | sliders, each with buttons `...-less` and `...-more` |
+//! | `crop-left`, `crop-right`, `crop-reset`, `crop-apply`, `crop-cancel` | the editor's buttons: quarter turns, all of the photograph, done |
 //! | `photo`, `close-photo` | the preview image; the button that closes it |
 //! | `error-message`, `dismiss-error` | the alert (absent while there is none); its button |
 //! | `announcement` | the live region |
 //! | `classify-status` | while the photograph waits or is being classified |
+//! | `answer` | one for each set that was asked; `data-set`, `data-region` (absent for the whole photograph); in it `answered-for` |
 //! | `result-list` | `ol`; `data-set`, `data-fallback` = true, false |
 //! | `result-row` | `li`; `data-label`, `data-probability` (all digits of the `f32`) |
 //! | `fallback-note` | only where no network voted |
@@ -43,7 +50,7 @@
 //! | `label-card` | `data-label`; in it `card-synonyms`, `card-mim`, `card-genes`, `card-inheritance`, `card-skin`, `card-similar`, `card-links` |
 //! | `steps`, `baseline` | selects of the explanation's settings (in `explain-settings`, a closed `details`) |
 //! | `explain-progress`, `cancel-explain` | while an explanation is computed |
-//! | `explanation` | shown with a finished map; `data-label`, `data-steps`, `data-baseline` |
+//! | `explanation` | shown with a finished map; `data-label`, `data-set`, `data-steps`, `data-baseline` |
 //! | `overlay-canvas` | the map over the photograph, at the networks' input size |
 //! | `opacity`, `positive-only`, `grey`, `hide-map` | the map's controls |
 //! | `completeness-gap` | `data-gap`, `data-logit` |
@@ -71,6 +78,7 @@ mod case_answer;
 mod cases;
 mod chooser;
 mod confirm;
+mod crop;
 mod explanation;
 mod focus;
 mod folds;
@@ -89,6 +97,7 @@ mod model_card;
 mod model_panel;
 mod offline;
 mod photograph;
+mod place;
 mod print;
 mod privacy;
 mod provenance;

@@ -5,11 +5,13 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlImageElement;
 
+use super::crop::{CropChoice, CropPanel, CropStage, RegionOutline};
 use super::explanation::ExplanationPanel;
 use super::focus::{CHOOSER, focus_later};
 use super::kind::KindChoice;
 use super::lesion::{LesionOutline, LesionSwitch};
 use super::model_panel::load_words;
+use super::place::Place;
 use super::region::RegionLayer;
 use crate::keep::picture::{FRAME, MAP, PHOTO};
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
@@ -74,6 +76,7 @@ fn Opened(photo: Photo) -> impl IntoView {
         let image: HtmlImageElement = event_target(&event);
         let (width, height) = (image.natural_width(), image.natural_height());
         if width > 0 && height > 0 {
+            state.photo_size.set(Some((width, height)));
             ratio.set(f64::from(width) / f64::from(height));
         }
     };
@@ -88,7 +91,13 @@ fn Opened(photo: Photo) -> impl IntoView {
         state.close_photo();
         focus_later(CHOOSER);
     };
+    let cropping = move || state.crop.with(Option::is_some);
     let mapped = move || state.heat.with(Option::is_some);
+    let view_now = move || {
+        let view = state.crop.with(|crop| crop.map(|crop| crop.view))?;
+        let (x, y) = (-100.0 * view.x, -100.0 * view.y);
+        Some(format!("scale({}) translate({x}%, {y}%)", view.zoom))
+    };
     view! {
         <figure class="photo">
             <div
@@ -96,6 +105,7 @@ fn Opened(photo: Photo) -> impl IntoView {
                 id=FRAME
                 class="photo-frame"
                 class:no-preview=move || no_preview.get()
+                class:cropping=cropping
                 class:grey=move || mapped() && state.grey.get()
                 style:aspect-ratio=move || ratio.get().to_string()
                 style:width=move || format!("min(100%, calc({TALLEST} * {}))", ratio.get())
@@ -106,6 +116,7 @@ fn Opened(photo: Photo) -> impl IntoView {
                     alt=text().photo_alt
                     decoding="async"
                     data-testid="photo"
+                    style:transform=view_now
                     on:load=measure
                     on:error=move |_| no_preview.set(true)
                 />
@@ -117,6 +128,8 @@ fn Opened(photo: Photo) -> impl IntoView {
                 </Show>
                 <LesionOutline />
                 <RegionLayer />
+                <RegionOutline />
+                <CropStage />
             </div>
             <figcaption>
                 <span class="file-name">{name}</span>
@@ -125,6 +138,8 @@ fn Opened(photo: Photo) -> impl IntoView {
                 </button>
             </figcaption>
         </figure>
+        <CropPanel />
+        <CropChoice />
         <LesionSwitch />
         <KindChoice />
         <ClassifyStatus />
@@ -167,6 +182,7 @@ fn Overlay() -> impl IntoView {
         }
         _ => text().refining.to_owned(),
     };
+    let place = move || state.map_region().map(|region| Place::of(&region));
     view! {
         <canvas
             node_ref=canvas
@@ -176,6 +192,11 @@ fn Overlay() -> impl IntoView {
             aria-label=words
             data-testid="overlay-canvas"
             style:opacity=move || format!("{}%", state.opacity.get())
+            style:left=move || place().map(|place| place.left)
+            style:top=move || place().map(|place| place.top)
+            style:width=move || place().map(|place| place.width)
+            style:height=move || place().map(|place| place.height)
+            style:transform=move || place().map(|place| place.transform)
         ></canvas>
     }
 }

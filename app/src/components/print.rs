@@ -6,11 +6,12 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::kind::kind_name;
+use super::kind::with_kind;
 use crate::format;
 use crate::keep::picture::{self, Look};
+use crate::session::region_words;
 use crate::state::{AppState, Map, is_refused};
-use crate::text::{alternatives, device_name, engine_name, fill, how_computed, text};
+use crate::text::{alternatives, device_name, engine_name, fill, how_computed, kind_name, text};
 
 /// The longer side of the printed photograph, in pixels: about 300 for each inch of it.
 const LONGEST: u32 = 1_400;
@@ -29,13 +30,20 @@ pub fn PrintReport() -> impl IntoView {
             photo: true,
             grey: state.grey.get_untracked() && state.heat.with_untracked(Option::is_some),
             opacity: f64::from(state.opacity.get_untracked()) / 100.0,
+            map: untrack(|| state.map_region()),
+            outline: untrack(|| state.seen_region()),
         };
         if let Err(error) = picture::paint(&canvas, size, look) {
             leptos::logging::warn!("canvas: {error:?}");
         }
     });
     move || {
-        state.shown_answer().map(|answer| {
+        let answers = state.answers();
+        (!answers.is_empty()).then(|| {
+            let answers = answers
+                .into_iter()
+                .map(|answer| view! { <AnswerPart answer /> })
+                .collect_view();
             view! {
                 <article class="print-report" data-testid="report">
                     <h1>{text().report_title}</h1>
@@ -49,7 +57,8 @@ pub fn PrintReport() -> impl IntoView {
                         <canvas node_ref=canvas data-testid="report-picture"></canvas>
                         <MapWords />
                     </figure>
-                    <AnswerPart answer />
+                    <h2>{text().report_answer}</h2>
+                    {answers}
                     <ModelPart />
                 </article>
             }
@@ -75,12 +84,15 @@ fn Note() -> impl IntoView {
 fn MapWords() -> impl IntoView {
     let state = AppState::get();
     let words = move |explanation: Explanation| {
-        let label = state.label_name(&explanation.settings.target);
+        let settings = &explanation.settings;
+        let several = state.answers().len() > 1;
+        let label = state.label_name(&settings.target);
+        let label = with_kind(label, &settings.set, several);
         let map = fill(text().report_map, &[("label", &label)]);
         let gap = explanation
             .completeness_gap
             .map(|gap| fill(text().report_gap, &[("gap", &format::signed(gap))]));
-        let how = how_computed(&explanation.settings);
+        let how = how_computed(settings);
         [Some(map), Some(how), gap]
             .into_iter()
             .flatten()
@@ -133,8 +145,11 @@ fn AnswerPart(answer: SetAnswer) -> impl IntoView {
             }
         })
         .collect_view();
+    let seen = match &answer.region {
+        Some(region) => fill(text().crop_answered, &[("region", region_words(region))]),
+        None => text().both_whole.to_owned(),
+    };
     view! {
-        <h2>{text().report_answer}</h2>
         {warning.map(|sentence| view! { <p><strong>{sentence}</strong></p> })}
         <table>
             <tbody>{rows}</tbody>
@@ -142,6 +157,8 @@ fn AnswerPart(answer: SetAnswer) -> impl IntoView {
         {possible.map(|sentence| view! { <p>{sentence}</p> })}
         <p>
             {fill(text().kind_answered, &[("kind", kind_name(&answer.set))])}
+            " "
+            {seen}
             " "
             {fill(text().report_votes, &voted)}
         </p>

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::kind::kind_name;
 use super::thumbnail::Thumbnail;
 use crate::samples::Sample;
 use crate::state::AppState;
-use crate::text::{fill, text};
+use crate::text::{fill, kind_name, text};
 
 /// The gallery; absent where the page comes without any.
 #[component]

@@ -1,6 +1,7 @@
 //! The photograph and its map as one picture: painted from what is on screen, and made a PNG by the browser.
 //! A PNG of a canvas holds pixels only; what the photograph's file says besides them never gets into the canvas.
 
+use genoderm_protocol::Region;
 use js_sys::Promise;
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,6 +17,9 @@ pub const MAP: &str = "shown-map";
 /// The canvas of the drawn lesion's outline.
 pub const LESION: &str = "shown-lesion";
 
+/// The outline's lines grow with pictures of more pixels a side than this.
+const OUTLINE_PIXELS: f64 = 800.0;
+
 /// What is painted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {
@@ -25,6 +29,10 @@ pub struct Look {
     pub grey: bool,
     /// Opacity of the map, 0 to 1.
     pub opacity: f64,
+    /// The part of the photograph that the map lies over; `None` for all of it.
+    pub map: Option<Region>,
+    /// The part whose outline is drawn, if any.
+    pub outline: Option<Region>,
 }
 
 /// Pixels that the photograph takes on this screen, across and down; `None` where it takes none.
@@ -60,7 +68,7 @@ fn fit((width, height): (u32, u32), longest: u32) -> (u32, u32) {
     (scale(width), scale(height))
 }
 
-/// Paints what is on screen, in layers as there: photograph, map, outline of the lesion.
+/// Paints what is on screen, in layers as there: photograph, map, outlines of the lesion and of the region.
 ///
 /// # Errors
 /// When the browser has no memory for the canvas.
@@ -88,19 +96,52 @@ pub fn paint(
             context.set_global_composite_operation("source-over")?;
         }
     }
-    let layers = [(MAP, look.opacity), (LESION, 1.0)];
-    for (id, opacity) in layers
-        .into_iter()
-        .filter(|(id, _)| look.photo || *id == MAP)
-    {
-        if let Some(layer) = element::<HtmlCanvasElement>(id) {
-            context.set_global_alpha(opacity);
-            context.draw_image_with_html_canvas_element_and_dw_and_dh(
-                &layer, 0.0, 0.0, width, height,
-            )?;
+    let size = (width, height);
+    if let Some(map) = element::<HtmlCanvasElement>(MAP) {
+        context.set_global_alpha(look.opacity);
+        within(&context, size, look.map, |x, y, width, height| {
+            context.draw_image_with_html_canvas_element_and_dw_and_dh(&map, x, y, width, height)
+        })?;
+        context.set_global_alpha(1.0);
+    }
+    if let Some(lesion) = element::<HtmlCanvasElement>(LESION).filter(|_| look.photo) {
+        context
+            .draw_image_with_html_canvas_element_and_dw_and_dh(&lesion, 0.0, 0.0, width, height)?;
+    }
+    if let Some(region) = look.outline.filter(|_| look.photo) {
+        // White between black: seen on any skin.
+        for (line, colour) in [(4.0, "#000000"), (2.0, "#ffffff")] {
+            context.set_line_width(line * (width.max(height) / OUTLINE_PIXELS).max(1.0));
+            context.set_stroke_style_str(colour);
+            within(&context, size, Some(region), |x, y, width, height| {
+                context.stroke_rect(x, y, width, height);
+                Ok(())
+            })?;
         }
     }
     Ok(())
+}
+
+/// Draws into a region of a picture of this size, in directions turned as the region is: left, top, width and height.
+fn within(
+    context: &CanvasRenderingContext2d,
+    (width, height): (f64, f64),
+    region: Option<Region>,
+    draw: impl FnOnce(f64, f64, f64, f64) -> Result<(), JsValue>,
+) -> Result<(), JsValue> {
+    let Some(region) = region else {
+        return draw(0.0, 0.0, width, height);
+    };
+    let (across, down) = (region.width * width, region.height * height);
+    context.save();
+    context.translate(
+        region.x * width + across / 2.0,
+        region.y * height + down / 2.0,
+    )?;
+    context.rotate(region.degrees.to_radians())?;
+    let drawn = draw(-across / 2.0, -down / 2.0, across, down);
+    context.restore();
+    drawn
 }
 
 /// A PNG of what is on screen.

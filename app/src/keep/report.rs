@@ -29,6 +29,8 @@ pub struct Report {
     pub engine: EngineInfo,
     /// What the model said.
     pub answer: ReportedAnswer,
+    /// What the bundle's other sets of networks said, where they were asked too.
+    pub further_answers: Vec<ReportedAnswer>,
     /// The map on screen, if there is one.
     pub explanation: Option<ReportedExplanation>,
     /// What the reader wrote, if anything.
@@ -75,10 +77,10 @@ pub struct ReportedAnswer {
     pub threshold: f32,
     /// Logits are divided by this before they become probabilities.
     pub temperature: f64,
-    /// The answer itself: set, ranking, folds, prediction set, guard.
+    /// The answer itself: set, region of the photograph, ranking, folds, prediction set, guard.
     #[serde(flatten)]
     pub answer: SetAnswer,
-    /// Where the time went.
+    /// Where the time went, for all sets together.
     pub timings: Timings,
 }
 
@@ -112,7 +114,7 @@ impl Report {
         status: String,
         model: ReportedModel,
         engine: EngineInfo,
-        answer: ReportedAnswer,
+        (answer, further_answers): (ReportedAnswer, Vec<ReportedAnswer>),
         explanation: Option<ReportedExplanation>,
         note: &str,
     ) -> Self {
@@ -129,6 +131,7 @@ impl Report {
             model,
             engine,
             answer,
+            further_answers,
             explanation,
             note: (!note.is_empty()).then(|| note.to_owned()),
         }

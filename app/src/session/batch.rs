@@ -103,7 +103,14 @@ impl AppState {
         let set = self.batch.set.get_untracked();
         match bytes {
             _ if !current => {}
-            Ok(bytes) => self.send(&Request::Classify { id, set }, &[bytes]),
+            Ok(bytes) => self.send(
+                &Request::Classify {
+                    id,
+                    set,
+                    region: None,
+                },
+                &[bytes],
+            ),
             Err(problem) => self.batch_failed(problem),
         }
     }

@@ -61,7 +61,7 @@ impl AppState {
     /// The name that is proposed for the open case: day and first answer, and nothing of the file.
     pub fn proposed_name(&self) -> String {
         let day = now().get(..10).unwrap_or_default().to_owned();
-        let first = self.shown_answer().and_then(|answer| {
+        let first = self.answers().into_iter().next().and_then(|answer| {
             let first = answer.ranking.first()?;
             Some(match () {
                 () if is_refused(&answer) => text().batch_refused.to_owned(),
@@ -233,6 +233,9 @@ impl AppState {
                     });
                     let kind = Some(case.answer.set.clone());
                     self.open_as(blob, case.name.clone(), None, kind);
+                    if case.answer.region.is_some() {
+                        self.use_region(case.answer.region);
+                    }
                     self.note.set(case.note.clone());
                     self.cases.opened.set(Some(id));
                     self.cases.name.set(Some(case.name.clone()));
@@ -253,14 +256,16 @@ impl AppState {
             return;
         };
         let same_model = untrack(|| self.model_now()).is_some_and(|now| now.is_same(&kept.model));
+        let set = kept.answer.set.clone();
         let same_set =
-            untrack(|| self.shown_answer()).is_some_and(|now| now.set == kept.answer.set);
+            untrack(|| self.answer_of(&set)).is_some_and(|now| now.region == kept.answer.region);
         if !(same_model && same_set) {
             return;
         }
         if let (Some(map), Some(heat)) = (kept.map, self.cases.kept_heat.get_untracked()) {
             self.cases.kept_heat.set(None);
             self.heat.set(Some(heat));
+            self.map_choice.set.set(Some(set));
             self.map.set(Map::Done(map));
         }
     }

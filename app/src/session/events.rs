@@ -1,6 +1,6 @@
 //! What the engine says, and what the page makes of it.
 
-use genoderm_protocol::{Event, Failure, FailureKind, Phase, Progress, envelope};
+use genoderm_protocol::{Event, Failure, FailureKind, Phase, Progress, SetAnswer, envelope};
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::engine_client::EngineMessage;
 use crate::overlay::Heat;
 use crate::problem::Problem;
 use crate::state::{Answer, AppState, EngineState, Map, is_refused};
-use crate::text::{engine_name, fill, text};
+use crate::text::{engine_name, fill, kind_name, text};
 use crate::{format, probe};
 
 /// Which of the page's requests an event belongs to.
@@ -95,13 +95,28 @@ impl AppState {
         }
     }
 
-    /// Says aloud what the ranking shows.
+    /// Says aloud what the rankings show.
     fn tell_answer(self) {
-        let Some(answer) = untrack(|| self.shown_answer()) else {
-            return;
+        let answers = untrack(|| self.answers());
+        let told: Vec<String> = match answers.as_slice() {
+            [only] => vec![self.answer_words(only)],
+            several => several
+                .iter()
+                .map(|answer| {
+                    let values = [
+                        ("kind", kind_name(&answer.set)),
+                        ("answer", self.answer_words(answer)),
+                    ];
+                    fill(text().both_answer, &values)
+                })
+                .collect(),
         };
-        let told = match answer.ranking.first() {
-            _ if is_refused(&answer) => text().answer_not_skin.to_owned(),
+        self.announcement.set(told.join(" "));
+    }
+
+    fn answer_words(self, answer: &SetAnswer) -> String {
+        match answer.ranking.first() {
+            _ if is_refused(answer) => text().answer_not_skin.to_owned(),
             Some(first) if !answer.fallback => {
                 let values = [
                     ("label", untrack(|| self.label_name(&first.key))),
@@ -110,8 +125,7 @@ impl AppState {
                 fill(text().answer_ready, &values)
             }
             _ => text().answer_unsure.to_owned(),
-        };
-        self.announcement.set(told);
+        }
     }
 
     fn job(self, id: u32) -> Option<Job> {

@@ -7,24 +7,26 @@ use crate::state::{AppState, Map};
 use crate::text::{fill, text};
 
 impl AppState {
-    /// Explains a label of the photograph that was classified. An explanation that is still running is stopped first.
-    pub fn explain(self, key: String) {
-        let Some(answer) = untrack(|| self.shown_answer()) else {
-            return;
-        };
+    /// Explains a label of a set's answer. An explanation that is still running is stopped first.
+    pub fn explain(self, set: String, key: String) {
         self.stop_explaining();
         self.error.set(None);
         let id = self.next_number();
         let method = self.map_choice.method.get_untracked();
         let only_fold = self.map_choice.only_fold.get_untracked();
         // Another set may not have the network that was chosen for the last.
-        let only_fold = only_fold.filter(|only| answer.folds.iter().any(|fold| fold.fold == *only));
+        let only_fold = only_fold.filter(|only| {
+            let answers = untrack(|| self.answers());
+            let answer = answers.into_iter().find(|answer| answer.set == set);
+            answer.is_some_and(|answer| answer.folds.iter().any(|fold| fold.fold == *only))
+        });
+        self.map_choice.set.set(Some(set.clone()));
         let settings = ExplainSettings {
             steps: self.steps.get_untracked(),
             baseline: self.baseline.get_untracked(),
             folds: only_fold.map(|fold| vec![fold]),
             refine: method.can_refine(),
-            ..ExplainSettings::of_method(method, answer.set, key.clone())
+            ..ExplainSettings::of_method(method, set, key.clone())
         };
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {

@@ -1,6 +1,6 @@
 //! What the reader takes along of an answer: report, pictures, table.
 
-use genoderm_protocol::Explanation;
+use genoderm_protocol::{Explanation, SetAnswer};
 use js_sys::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,12 +27,22 @@ impl AppState {
             return None;
         };
         let (engine, bundle) = self.loaded.get_untracked()?;
-        let answer = classification.sets.into_iter().next()?;
         let summary = self.summary.get_untracked().and_then(Result::ok);
-        let set = summary
-            .as_ref()
-            .and_then(|summary| summary.sets.iter().find(|set| set.name == answer.set));
-        let temperature = set.map_or(f64::from(bundle.temperature), |set| set.temperature);
+        let classified = self.answered.get_untracked();
+        let reported = |answer: SetAnswer| {
+            let sets = summary.iter().flat_map(|summary| &summary.sets);
+            let set = sets.into_iter().find(|set| set.name == answer.set);
+            ReportedAnswer {
+                classified: classified.clone(),
+                threshold: bundle.threshold,
+                temperature: set.map_or(f64::from(bundle.temperature), |set| set.temperature),
+                answer,
+                timings: classification.timings,
+            }
+        };
+        let mut answers = classification.sets.into_iter();
+        let first = reported(answers.next()?);
+        let further: Vec<_> = answers.map(reported).collect();
         let model = ReportedModel {
             name: bundle.name,
             format_version: summary.as_ref().map_or(0, |model| model.format_version),
@@ -43,13 +53,6 @@ impl AppState {
             licence: bundle.licence,
             labels: bundle.labels.into_iter().map(|label| label.key).collect(),
             files: summary.map(|model| model.files).unwrap_or_default(),
-        };
-        let answer = ReportedAnswer {
-            classified: self.answered.get_untracked(),
-            threshold: bundle.threshold,
-            temperature,
-            answer,
-            timings: classification.timings,
         };
         let explanation = self.finished_map().map(|explanation| ReportedExplanation {
             explanation,
@@ -66,7 +69,7 @@ impl AppState {
             status,
             model,
             engine,
-            answer,
+            (first, further),
             explanation,
             &note,
         ))
@@ -91,6 +94,7 @@ impl AppState {
             return;
         };
         let opacity = f64::from(self.opacity.get_untracked()) / 100.0;
+        let (map, outline) = untrack(|| (self.map_region(), self.seen_region()));
         let (kind, look) = if with_photo {
             let grey = self.grey.get_untracked();
             (
@@ -99,6 +103,8 @@ impl AppState {
                     photo: true,
                     grey,
                     opacity,
+                    map,
+                    outline,
                 },
             )
         } else {
@@ -108,6 +114,8 @@ impl AppState {
                     photo: false,
                     grey: false,
                     opacity: 1.0,
+                    map,
+                    outline: None,
                 },
             )
         };

@@ -1,10 +1,11 @@
 //! What happens when something happens: the engine's life, a photograph's way through it, many
-//! photographs, an explanation, what is taken along or saved.
+//! photographs, a region, an explanation, what is taken along or saved.
 //! Each file adds its part to [`AppState`](crate::state::AppState); all writing to the state is here.
 //! Nothing in this folder knows what the page looks like.
 
 mod batch;
 mod cases;
+mod crop;
 mod engine;
 mod events;
 mod explanation;
@@ -12,3 +13,5 @@ mod keep;
 mod offline;
 mod photograph;
 mod sample;
+
+pub use crop::{draft_words, region_words};

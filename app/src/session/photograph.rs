@@ -9,7 +9,7 @@ use web_sys::{Blob, FileList, Url};
 use crate::decode;
 use crate::problem::Problem;
 use crate::samples::Sample;
-use crate::state::{Answer, AppState, EngineState, Map, Photo};
+use crate::state::{Answer, AppState, BOTH, EngineState, Map, Photo};
 use crate::text::text;
 
 /// A larger file is not even read. Photographs of 64 megapixels, the engine's limit, are smaller in any common format.
@@ -74,7 +74,7 @@ impl AppState {
         self.ask();
     }
 
-    /// Follows the reader's word on what kind of photograph it is: another set of networks is asked.
+    /// Follows the reader's word on what kind of photograph it is: other networks are asked.
     pub fn pick_kind(self, kind: String) {
         self.kind.set(Some(kind));
         self.sample_kind.set(None);
@@ -84,6 +84,11 @@ impl AppState {
             }
             return;
         }
+        self.ask_again();
+    }
+
+    /// Asks anew about the open photograph: the old answer and its map are gone.
+    pub(super) fn ask_again(self) {
         self.stop_running_jobs();
         self.remove_map();
         self.card.set(None);
@@ -100,7 +105,11 @@ impl AppState {
             return;
         };
         let id = self.next_number();
-        let set = untrack(|| self.set());
+        let (set, region) = untrack(|| {
+            let kind = self.kind_now();
+            let region = self.region.get().filter(|_| self.takes_regions());
+            (kind.filter(|kind| kind != BOTH), region)
+        });
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {
                 engine.classify = Some(id);
@@ -119,7 +128,7 @@ impl AppState {
             });
             match bytes {
                 _ if !current => {}
-                Ok(bytes) => self.send(&Request::Classify { id, set }, &[bytes]),
+                Ok(bytes) => self.send(&Request::Classify { id, set, region }, &[bytes]),
                 Err(problem) => {
                     self.close_photo_quietly();
                     self.error.set(Some(problem));
@@ -143,6 +152,9 @@ impl AppState {
         self.stop_running_jobs();
         self.file.set_value(None);
         self.photo.set(None);
+        self.photo_size.set(None);
+        self.region.set(None);
+        self.crop.set(None);
         self.answer.set(Answer::None);
         self.remove_map();
         self.lesion.set(None);

@@ -16,6 +16,7 @@ use genoderm_protocol::{
 };
 
 use crate::language;
+use crate::state::{BOTH, FOCUSED, PANORAMIC};
 
 pub use conditions::Condition;
 pub use english::{ENGLISH, Text};
@@ -53,6 +54,16 @@ pub fn alternatives(words: &[String]) -> String {
                 &[("most", most.as_str()), ("last", last.as_str())],
             )
         }
+    }
+}
+
+/// A set of networks, or both, by the photographs that they are for.
+pub fn kind_name(set: &str) -> String {
+    match set {
+        FOCUSED => text().kind_focused.to_owned(),
+        PANORAMIC => text().kind_panoramic.to_owned(),
+        BOTH => text().both_kind.to_owned(),
+        other => other.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::language::Language;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Sentences that are the same in German: names, numbers and marks.
-const SAME: [&str; 10] = [
+const SAME: [&str; 12] = [
     "title",
     "sample_label_not_skin",
     "list_separator",
@@ -17,6 +17,8 @@ const SAME: [&str; 10] = [
     "figures_interval",
     "percent",
     "interval",
+    "both_words",
+    "both_answer",
 ];
 
 /// The `{name}`s of a sentence.

@@ -7,7 +7,7 @@ use genoderm_model::{
 };
 use genoderm_protocol::{
     Classification, Failure, FailureKind, FoldAnswer, GuardVerdict, Phase, PhotoInfo,
-    PredictionSet, RankedLabel, SetAnswer, Timings, envelope,
+    PredictionSet, RankedLabel, Region, SetAnswer, Timings, envelope,
 };
 use js_sys::ArrayBuffer;
 
@@ -15,7 +15,8 @@ use crate::{
     clock::Stopwatch,
     failures,
     job::Job,
-    session::{LoadedBundle, NetworkSet, PreparedPhoto, Session},
+    prepared::PreparedPhotos,
+    session::{LoadedBundle, NetworkSet, Session},
 };
 
 impl Session {
@@ -27,6 +28,7 @@ impl Session {
         &mut self,
         buffers: Vec<ArrayBuffer>,
         set: Option<&str>,
+        region: Option<Region>,
         job: &Job,
     ) -> Result<Classification, Failure> {
         self.photo = None;
@@ -52,14 +54,9 @@ impl Session {
             width: photo.width(),
             height: photo.height(),
         };
-        let square = preprocessing.square(&photo).map_err(failures::photo)?;
-        let content = preprocessing
-            .fit
-            .content(info.width, info.height, preprocessing.size);
+        let prepared =
+            PreparedPhotos::new(&photo, region, preprocessing).map_err(failures::photo)?;
         drop(photo);
-        let input = preprocessing
-            .tensor(&square, &device.device)
-            .map_err(failures::photo)?;
         timings.prepare_ms = watch.ms();
 
         let watch = Stopwatch::start();
@@ -73,6 +70,9 @@ impl Session {
         job.progress(Phase::Classifying, 0, total as u64, None);
         for set in asked {
             let rule = bundle.rule(set);
+            let input = preprocessing
+                .tensor(&prepared.of(&set.name).square, &device.device)
+                .map_err(failures::photo)?;
             let mut outputs = Vec::with_capacity(set.networks.len());
             for network in &set.networks {
                 let output = network.output(input.clone(), rule.wanted());
@@ -81,11 +81,14 @@ impl Session {
                 job.progress(Phase::Classifying, done, total as u64, None);
                 job.breathe().await?;
             }
-            sets.push(answer(bundle, set, outputs)?);
+            sets.push(SetAnswer {
+                region: prepared.region_of(&set.name),
+                ..answer(bundle, set, outputs)?
+            });
         }
         timings.networks_ms = watch.ms();
         timings.total_ms = job.ms();
-        self.photo = Some(PreparedPhoto { square, content });
+        self.photo = Some(prepared);
         Ok(Classification {
             photo: info,
             sets,
@@ -142,6 +145,7 @@ fn answer(
     let key = |label: &Label| label.key.clone();
     Ok(SetAnswer {
         set: set.name.clone(),
+        region: None,
         ranking,
         folds,
         fallback: decision.fallback,

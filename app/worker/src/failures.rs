@@ -22,6 +22,7 @@ pub fn photo(error: PhotoError) -> Failure {
             (FailureKind::TooLarge, format!("{width} x {height} pixels"))
         }
         PhotoError::Broken { cause } => (FailureKind::BrokenFile, cause),
+        other @ PhotoError::BadRegion { .. } => (FailureKind::BadRequest, other.to_string()),
         other @ PhotoError::FileTooLarge { .. } => (FailureKind::TooLarge, other.to_string()),
         other => (FailureKind::Internal, other.to_string()),
     };

@@ -19,6 +19,7 @@ mod load;
 mod mailbox;
 mod messages;
 mod network;
+mod prepared;
 mod queue;
 mod session;
 mod source;

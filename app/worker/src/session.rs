@@ -1,14 +1,13 @@
 //! What the engine holds between requests, and the way of a request through it.
 
-use genoderm_model::{
-    bundle::BundleManifest,
-    calibration::Safeguards,
-    preprocess::{ContentBox, Photo},
-};
+use genoderm_model::{bundle::BundleManifest, calibration::Safeguards};
 use genoderm_protocol::{Backend, Event, Failure, FailureKind, Request};
 use js_sys::ArrayBuffer;
 
-use crate::{device::OpenDevice, job::Job, network::Network, source::Source, upright};
+use crate::{
+    device::OpenDevice, job::Job, network::Network, prepared::PreparedPhotos, source::Source,
+    upright,
+};
 
 /// The engine's state.
 pub struct Session {
@@ -16,13 +15,7 @@ pub struct Session {
     pub(crate) device: Option<OpenDevice>,
     pub(crate) bundle: Option<LoadedBundle>,
     /// The last photograph, as the networks see it; the full one is gone as soon as that was made.
-    pub(crate) photo: Option<PreparedPhoto>,
-}
-
-/// The networks' square input, and where in it the photograph lies.
-pub(crate) struct PreparedPhoto {
-    pub square: Photo,
-    pub content: ContentBox,
+    pub(crate) photo: Option<PreparedPhotos>,
 }
 
 /// A bundle with all of its networks on the device.
@@ -70,8 +63,8 @@ impl Session {
             Request::Upright { .. } => upright::png_of(buffers, job)
                 .await
                 .map(|(photo, png)| (Event::Upright { id, photo }, vec![png])),
-            Request::Classify { set, .. } => self
-                .classify(buffers, set.as_deref(), job)
+            Request::Classify { set, region, .. } => self
+                .classify(buffers, set.as_deref(), region, job)
                 .await
                 .map(|classification| (Event::Classified { id, classification }, vec![])),
             Request::Explain { settings, .. } => self

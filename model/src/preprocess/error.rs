@@ -77,6 +77,12 @@ pub enum PhotoError {
         /// The largest one allowed.
         largest: u32,
     },
+    /// A region that cannot be cut out of the photograph.
+    #[error("The region of the photograph cannot be used: {cause}.")]
+    BadRegion {
+        /// What is wrong with it.
+        cause: &'static str,
+    },
     /// A mean or a standard deviation of the normalisation cannot be used.
     #[error("The normalisation is unusable: means must be finite, standard deviations positive.")]
     BadNormalization,

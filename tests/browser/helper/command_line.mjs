@@ -13,14 +13,15 @@ export const TOLERANCE = 1e-3;
 
 /**
  * `genoderm predict --json` on a file of these bytes: the entry of its one image. `model` is a bundle's folder, `set` one
- * of its sets, or nothing for the first.
+ * of its sets, or nothing for the first; `region` is what the page writes into `data-region`.
  */
-export function predict(bytes, { name = "photograph.jpg", model = join(DIST, "bundle"), set } = {}) {
+export function predict(bytes, { name = "photograph.jpg", model = join(DIST, "bundle"), set, region } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "genoderm-"));
   try {
     const file = join(folder, name);
     writeFileSync(file, bytes);
-    const json = execFileSync(GENODERM, ["predict", "--json", "--model", model, ...(set ? ["--set", set] : []), file], {
+    const more = [...(set ? ["--set", set] : []), ...(region ? [`--region=${region}`] : [])];
+    const json = execFileSync(GENODERM, ["predict", "--json", "--model", model, ...more, file], {
       encoding: "utf8",
       maxBuffer: 1 << 26,
     });

@@ -8,7 +8,7 @@ use genoderm_model::attribution::{
 };
 use serde_json::{Value, json};
 
-use crate::cli::shared::{DeviceArgument, named, print, print_json, share};
+use crate::cli::shared::{DeviceArgument, RegionArgument, named, print, print_json, share};
 use crate::data::PictureSet;
 use crate::error::{Error, Result};
 use crate::explain::{ExplainPlan, FoldFigures, explain, refused};
@@ -84,6 +84,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    region: RegionArgument,
+    #[command(flatten)]
     device: DeviceArgument,
 }
 
@@ -99,6 +101,7 @@ impl Arguments {
             target: self.target.clone(),
             method: self.method(ensemble.preprocessing()?.size as usize),
             baseline: self.baseline,
+            region: self.region.for_set(&ensemble.set)?,
         };
         let bar = Progress::detect().count("explaining", 0);
         let explanation = explain(&ensemble, &self.image, &plan, &device, |done, total| {
@@ -181,6 +184,7 @@ impl Arguments {
             "file": self.image.display().to_string(),
             "out": self.out.display().to_string(),
             "set": set,
+            "region": plan.region,
             "target": plan.target,
             "folds": folds,
         });

@@ -8,7 +8,7 @@ use genoderm_model::efficientnet::Architecture;
 use genoderm_model::preprocess::Preprocessing;
 use serde_json::{Value, json};
 
-use crate::cli::shared::{DeviceArgument, named, print, print_json, read_labels};
+use crate::cli::shared::{DeviceArgument, RegionArgument, named, print, print_json, read_labels};
 use crate::data::PictureSet;
 use crate::error::{Error, Result};
 use crate::inference::{BundleFolder, Ensemble, Views};
@@ -56,6 +56,8 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 5, value_name = "N")]
     top: usize,
     #[command(flatten)]
+    region: RegionArgument,
+    #[command(flatten)]
     device: DeviceArgument,
 }
 
@@ -63,10 +65,12 @@ impl Arguments {
     pub(super) fn run(self) -> Result<()> {
         let device = self.device.open()?;
         let ensemble = self.ensemble(&device)?;
-        let answers = predict(&ensemble, &self.images, Views::of_flag(self.tta))?;
+        let region = self.region.for_set(&ensemble.set)?;
+        let views = Views::of_flag(self.tta);
+        let answers = predict(&ensemble, &self.images, region.as_ref(), views)?;
         if self.json {
             let images: Vec<Value> = answers.iter().map(|a| a.to_json(&ensemble)).collect();
-            return print_json(&json!({ "images": images }));
+            return print_json(&json!({ "images": images, "region": region }));
         }
         for answer in &answers {
             print(&answer.to_text(&ensemble, self.top))?;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use burn::tensor::Device;
 use clap::Args;
 use genoderm_model::labels::LabelRegistry;
+use genoderm_model::preprocess::{Region, sees_regions};
 use serde_json::Value;
 
 use crate::device::{self, DeviceChoice};
@@ -41,6 +42,27 @@ impl DeviceArgument {
         devices
             .map(|index| Ok(device::open_index(self.device, *index)?))
             .collect()
+    }
+}
+
+/// Which part of a photograph is looked at.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct RegionArgument {
+    /// Look at a region only: left, top, width and height as fractions of the photograph, then degrees clockwise about its
+    /// centre; not for whole photographs (--set panoramic)
+    #[arg(long, value_name = "X,Y,W,H[,DEG]", value_parser = named::<Region>, allow_hyphen_values = true)]
+    region: Option<Region>,
+}
+
+impl RegionArgument {
+    /// The region, for networks of this set.
+    pub(super) fn for_set(self, set: &str) -> Result<Option<Region>> {
+        match self.region {
+            Some(_) if !sees_regions(set) => Err(Error::input(format!(
+                "--region: the networks of the set {set} look at whole photographs; use --set focused"
+            ))),
+            region => Ok(region),
+        }
     }
 }
 

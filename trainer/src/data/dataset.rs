@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use genoderm_model::labels::LabelRegistry;
-use genoderm_model::preprocess::{DecodeLimits, Photo, Preprocessing, decode_photo};
+use genoderm_model::preprocess::{DecodeLimits, Photo, Preprocessing, Region, decode_photo};
 use rayon::prelude::*;
 
 use crate::data::{Manifest, PictureSet, Row, RowError, Split};
@@ -292,11 +292,29 @@ pub fn decode(file: &Path) -> Result<Photo> {
     decode_photo(&files::read(file)?, &DecodeLimits::default()).map_err(Error::content(file))
 }
 
+/// Reads one picture upright; of a region, only that part.
+pub fn decode_region(file: &Path, region: Option<&Region>) -> Result<Photo> {
+    let photo = decode(file)?;
+    match region {
+        Some(region) => region.cut(&photo).map_err(Error::content(file)),
+        None => Ok(photo),
+    }
+}
+
+/// Reads one picture, or a region of it, and makes it the network's square, as the page does.
+pub fn load_region(
+    file: &Path,
+    region: Option<&Region>,
+    preprocessing: &Preprocessing,
+) -> Result<Photo> {
+    preprocessing
+        .square(&decode_region(file, region)?)
+        .map_err(Error::content(file))
+}
+
 /// Reads one picture and makes it the network's square, as the page does.
 pub fn load_photo(file: &Path, preprocessing: &Preprocessing) -> Result<Photo> {
-    preprocessing
-        .square(&decode(file)?)
-        .map_err(Error::content(file))
+    load_region(file, None, preprocessing)
 }
 
 fn unknown_label(row: &Row, labels: &LabelRegistry) -> RowError {

@@ -11,6 +11,7 @@ mod going_on;
 mod help;
 mod interruption;
 mod preview;
+mod region;
 mod safety;
 mod seen;
 mod support;

@@ -4,11 +4,10 @@ use genoderm_protocol::LabelInfo;
 use leptos::prelude::*;
 
 use super::tables::{ConfusionMatrix, Labels, SkinTones};
-use crate::components::kind::kind_name;
 use crate::evaluation::SetEvaluation;
 use crate::format;
 use crate::manifest::SetSummary;
-use crate::text::{fill, text};
+use crate::text::{fill, kind_name, text};
 
 /// A set's figures and tables.
 #[component]

@@ -42,7 +42,7 @@ impl Session {
         job: &Job,
     ) -> Result<(Explanation, Vec<ArrayBuffer>), Failure> {
         let (bundle, device) = self.loaded()?;
-        let photo = self.classified_photo()?;
+        let photo = self.classified_photo(&settings.set)?;
         let plan = Plan::new(self.backend, bundle, &settings)?;
         let autodiff = device.device.clone().autodiff();
         let (input, baseline) = plan.tensors(&bundle.manifest.preprocessing, photo, &autodiff)?;
@@ -94,10 +94,11 @@ impl Session {
         Ok((explanation, buffers))
     }
 
-    /// The photograph that was classified last.
-    fn classified_photo(&self) -> Result<&PreparedPhoto, Failure> {
-        self.photo
-            .as_ref()
+    /// What the networks of a set see of the photograph that was classified last.
+    fn classified_photo(&self, set: &str) -> Result<&PreparedPhoto, Failure> {
+        let photos = self.photo.as_ref();
+        photos
+            .map(|photos| photos.of(set))
             .ok_or_else(|| Failure::new(FailureKind::NoPhoto, ""))
     }
 }

@@ -39,7 +39,7 @@ impl Session {
         job: &Job,
     ) -> Result<(Trace, Vec<ArrayBuffer>), Failure> {
         let (bundle, device) = self.loaded()?;
-        let photo = self.classified_photo()?;
+        let photo = self.classified_photo(&settings.set)?;
         let (least, most) = (
             ExplainSettings::MIN_TRACE_POINTS,
             ExplainSettings::MAX_TRACE_POINTS,

@@ -12,8 +12,8 @@ use bundle::{SIZE, photo_bmp};
 use engine::{Engine, MANIFEST_URL};
 use genoderm_model::ensemble;
 use genoderm_protocol::{
-    Backend, Baseline, Event, ExplainSettings, Failure, FailureKind, Method, Phase, Request,
-    envelope,
+    Backend, Baseline, Event, ExplainSettings, Failure, FailureKind, Method, Phase, Region,
+    Request, envelope,
 };
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -36,7 +36,11 @@ fn load(id: u32) -> Request {
 }
 
 fn classify(id: u32) -> Request {
-    Request::Classify { id, set: None }
+    Request::Classify {
+        id,
+        set: None,
+        region: None,
+    }
 }
 
 fn failure(event: &Event) -> &Failure {
@@ -136,6 +140,62 @@ async fn a_photograph_is_classified_and_explained() {
         &[0, 3, 6]
     };
     assert_eq!(steps, expected);
+}
+
+#[cfg(not(feature = "webgpu"))]
+#[wasm_bindgen_test]
+async fn a_region_is_what_close_ups_are_cut_from() {
+    let engine = Engine::serving(bundle::files().await);
+    engine.ask(load(1), &[]).await;
+    let photo = photo_bmp(40, 20);
+    let region = |x: f64, width: f64, degrees: f64| Region {
+        x,
+        y: 0.25,
+        width,
+        height: 0.5,
+        degrees,
+    };
+    let ask = |region| Request::Classify {
+        id: 2,
+        set: None,
+        region: Some(region),
+    };
+    let (event, _) = engine.ask(ask(region(0.25, 0.5, 0.0)), &[&photo]).await;
+    let Event::Classified { classification, .. } = event else {
+        panic!("{event:?}");
+    };
+    // The photograph is still told as a whole.
+    assert_eq!(
+        (classification.photo.width, classification.photo.height),
+        (40, 20)
+    );
+    let set = &classification.sets[0];
+    assert_eq!(set.region, Some(region(0.25, 0.5, 0.0)));
+    let whole = bundle::logits_of(&photo).await;
+    assert_ne!(set.folds[0].logits, whole[0]);
+
+    let mut settings = ExplainSettings::new("focused", "NF1");
+    settings.steps = 2;
+    let (event, _) = engine.ask(Request::Explain { id: 3, settings }, &[]).await;
+    let Event::Explained { explanation, .. } = event else {
+        panic!("{event:?}");
+    };
+    let seen = explanation.folds[0].logit;
+    assert!(
+        set.folds[0]
+            .logits
+            .iter()
+            .any(|logit| (logit - seen).abs() < 1e-4)
+    );
+
+    for bad in [
+        region(0.75, 0.5, 0.0),
+        region(0.0, 1.0, 20.0),
+        region(0.5, 0.0, 0.0),
+    ] {
+        let (event, _) = engine.ask(ask(bad), &[&photo]).await;
+        assert_eq!(failure(&event).kind, FailureKind::BadRequest);
+    }
 }
 
 #[cfg(not(feature = "webgpu"))]

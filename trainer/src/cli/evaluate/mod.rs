@@ -266,6 +266,7 @@ impl Arguments {
                     ..IntegratedGradients::default()
                 }),
                 baseline: self.map_baseline,
+                region: None,
             },
             device,
             |done, total| {

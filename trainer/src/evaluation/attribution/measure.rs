@@ -76,6 +76,7 @@ pub fn measure(
             target: String::new(),
             method: Method::IntegratedGradients(gradients),
             baseline: plan.baseline,
+            region: None,
         },
         seed: plan.seed,
         device,
