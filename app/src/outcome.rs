@@ -72,6 +72,7 @@ mod tests {
             set: "focused".into(),
             ranking: ["NF1", "ML", "MA", "TSC"].map(label).into(),
             folds: Vec::new(),
+            networks: 0,
             fallback,
             prediction_set: None,
             guard: accepted.map(|accepted| GuardVerdict {

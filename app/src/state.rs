@@ -10,6 +10,7 @@ use web_sys::Blob;
 
 use crate::batch::Batch;
 use crate::engine_client::EngineClient;
+use crate::joining::Joining;
 use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
 use crate::network::RequestCounter;
@@ -18,6 +19,7 @@ use crate::overlay::Heat;
 use crate::probe::{DeviceProbe, Reason};
 use crate::problem::Problem;
 use crate::samples::{Sample, Samples};
+use crate::session::Patience;
 use crate::text::{condition, text};
 
 /// The set for close-ups, which is asked unless the reader says otherwise.
@@ -94,9 +96,11 @@ pub struct Engine {
     pub generation: u32,
     /// The number of the last `Load`.
     pub load: Option<u32>,
-    /// The number of the last `Classify`.
+    /// The number of the `Join` that is under way.
+    pub join: Option<u32>,
+    /// The number of the `Classify` that is under way.
     pub classify: Option<u32>,
-    /// The number of the last `Explain`.
+    /// The number of the `Explain` that is under way.
     pub explain: Option<u32>,
     /// The number of the `Classify` of a batch that is under way.
     pub batch: Option<u32>,
@@ -123,6 +127,12 @@ pub struct AppState {
     pub loaded: RwSignal<Option<(EngineInfo, BundleInfo)>>,
     /// Model bytes downloaded so far by the running engine.
     pub bytes_loaded: RwSignal<u64>,
+    /// How the networks after the first come.
+    pub joining: RwSignal<Joining>,
+    /// How fast they come, for a photograph that may wait for them.
+    pub patience: StoredValue<Patience>,
+    /// Whether an open photograph waits for all networks of its set, as the reader wished.
+    pub whole_first: StoredValue<bool>,
     /// The opened photograph.
     pub photo: RwSignal<Option<Photo>>,
     /// Its classification.
@@ -190,6 +200,9 @@ impl AppState {
             offline: RwSignal::new(Offline::default()),
             loaded: RwSignal::new(None),
             bytes_loaded: RwSignal::new(0),
+            joining: RwSignal::new(Joining::Resting),
+            patience: StoredValue::new(Patience::default()),
+            whole_first: StoredValue::new(false),
             photo: RwSignal::new(None),
             answer: RwSignal::new(Answer::None),
             answered: RwSignal::new(String::new()),

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError};
+use crate::{
+    Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, GoldenReport,
+    MessageError,
+};
 
 /// An event from the engine. Those with an `id` belong to the request of that id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +37,15 @@ pub enum Event {
         engine: EngineInfo,
         /// What was loaded.
         bundle: Box<BundleInfo>,
+    },
+    /// [`Request::Join`](crate::Request::Join) is done: one more network answers, or none was missing.
+    Joined {
+        /// The request.
+        id: u32,
+        /// What is loaded now.
+        bundle: Box<BundleInfo>,
+        /// The golden check of all networks so far.
+        golden: GoldenReport,
     },
     /// [`Request::Classify`](crate::Request::Classify) is done.
     Classified {
@@ -88,6 +100,7 @@ impl Event {
             Self::Booted { .. } | Self::Crashed { .. } => None,
             Self::Progress { id, .. }
             | Self::Loaded { id, .. }
+            | Self::Joined { id, .. }
             | Self::Classified { id, .. }
             | Self::Explained { id, .. }
             | Self::Failed { id, .. } => Some(*id),
@@ -100,6 +113,7 @@ impl Event {
         matches!(
             self,
             Self::Loaded { .. }
+                | Self::Joined { .. }
                 | Self::Classified { .. }
                 | Self::Explained { .. }
                 | Self::Failed { .. }
@@ -113,7 +127,8 @@ impl Event {
 pub struct Progress {
     /// What is being done.
     pub phase: Phase,
-    /// How much of [`Progress::total`] is done: bytes while downloading, gradients while explaining, else folds.
+    /// How much of [`Progress::total`] is done: bytes while downloading, gradients while explaining, else folds. When a
+    /// network joins others, the bytes are those of the whole bundle.
     pub done: u64,
     /// How much there is; at least 1, and never less than `done`.
     pub total: u64,

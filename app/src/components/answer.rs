@@ -3,7 +3,9 @@
 use genoderm_protocol::{RankedLabel, SetAnswer};
 use leptos::prelude::*;
 
+use super::focus::{ANSWER, keep_focus_in};
 use super::folds::Folds;
+use super::joining::{MissingSet, PreliminaryNote};
 use super::kind::kind_name;
 use super::limits::{GuardNote, SetSentence};
 use super::truth::TruthNote;
@@ -16,11 +18,16 @@ use crate::text::{engine_name, fill, text};
 pub fn AnswerPanel() -> impl IntoView {
     let state = AppState::get();
     view! {
-        <section class="panel" aria-labelledby="answer-title" aria-busy=move || is_busy(state).to_string()>
+        <section class="panel" id=ANSWER tabindex="-1" aria-labelledby="answer-title" aria-busy=move || is_busy(state).to_string()>
             <h2 id="answer-title">{text().step_answer}</h2>
-            {move || match state.shown_answer() {
-                Some(answer) => view! { <Ranking answer /> }.into_any(),
-                None => view! { <p class="hint">{empty_words(state)}</p> }.into_any(),
+            {move || {
+                let answer = state.shown_answer();
+                // An answer that is renewed may have the focus in it.
+                keep_focus_in(ANSWER);
+                match answer {
+                    Some(answer) => view! { <Ranking answer /> }.into_any(),
+                    None => view! { <Empty /> }.into_any(),
+                }
             }}
         </section>
     }
@@ -28,6 +35,15 @@ pub fn AnswerPanel() -> impl IntoView {
 
 fn is_busy(state: AppState) -> bool {
     matches!(state.answer.get(), Answer::Waiting | Answer::Running(_))
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    let state = AppState::get();
+    view! {
+        <p class="hint">{move || empty_words(state)}</p>
+        <MissingSet />
+    }
 }
 
 fn empty_words(state: AppState) -> &'static str {
@@ -55,6 +71,7 @@ fn Ranking(answer: SetAnswer) -> impl IntoView {
     let several = move || state.sets().len() > 1;
     let answered = fill(text().kind_answered, &[("kind", kind_name(&answer.set))]);
     view! {
+        <PreliminaryNote answer=answer.clone() />
         {answer.guard.clone().map(|verdict| view! { <GuardNote verdict /> })}
         <TruthNote answer=answer.clone() />
         {if is_refused(&answer) {

@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::focus::{BATCH, CHOOSER, focus_later};
+use super::joining::MissingSet;
 use super::kind::kind_name;
 use crate::batch::{BatchRow, Outcome};
 use crate::format;
@@ -48,6 +49,7 @@ fn Panel() -> impl IntoView {
         >
             <h2 id="batch-title">{text().batch_title}</h2>
             <HowFar />
+            <MissingSet batch=true />
             <Show when=several>
                 <p class="hint">{answered}</p>
             </Show>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::kind::kind_name;
 use crate::format;
+use crate::joining::network_values;
 use crate::keep::picture::{self, Look};
 use crate::state::{AppState, Map, is_refused};
 use crate::text::{alternatives, baseline_name, engine_name, fill, text};
@@ -118,6 +119,9 @@ fn AnswerPart(answer: SetAnswer) -> impl IntoView {
         )
     });
     let voted = [("votes", votes.to_string()), ("count", count.to_string())];
+    let preliminary = answer
+        .is_preliminary()
+        .then(|| fill(text().fast_preliminary, &network_values(&answer)));
     let rows = answer
         .ranking
         .iter()
@@ -132,6 +136,7 @@ fn AnswerPart(answer: SetAnswer) -> impl IntoView {
         .collect_view();
     view! {
         <h2>{text().report_answer}</h2>
+        {preliminary.map(|sentence| view! { <p data-testid="report-preliminary"><strong>{sentence}</strong></p> })}
         {warning.map(|sentence| view! { <p><strong>{sentence}</strong></p> })}
         <table>
             <tbody>{rows}</tbody>

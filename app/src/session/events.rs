@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::keep::now;
 use crate::engine_client::EngineMessage;
+use crate::joining::network_values;
 use crate::overlay::Heat;
 use crate::problem::Problem;
-use crate::state::{Answer, AppState, EngineState, Map, is_refused};
+use crate::state::{Answer, AppState, Engine, EngineState, Map, is_refused};
 use crate::text::{engine_name, fill, text};
 use crate::{format, probe};
 
@@ -16,6 +17,7 @@ use crate::{format, probe};
 #[derive(Clone, Copy, PartialEq)]
 enum Job {
     Load,
+    Join,
     Classify,
     Explain,
     Batch,
@@ -33,6 +35,9 @@ impl AppState {
     fn on_event(self, event: Event, buffers: &[ArrayBuffer]) {
         // An event of a request that was replaced by a newer one has no job and is passed over.
         let job = event.id().and_then(|id| self.job(id));
+        if let Some(id) = event.id().filter(|_| event.is_final()) {
+            self.job_ended(id);
+        }
         match (event, job) {
             (Event::Booted { version, .. }, _) => {
                 if version == env!("CARGO_PKG_VERSION") {
@@ -44,20 +49,24 @@ impl AppState {
             (Event::Progress { progress, .. }, Some(job)) => self.on_progress(job, progress),
             (Event::Loaded { engine, bundle, .. }, Some(Job::Load)) => {
                 let ready = fill(text().ready, &[("engine", engine_name(engine.backend))]);
-                self.bytes_loaded.set(bundle.total_bytes);
+                self.first_network_took(engine.load_ms);
+                self.bytes_loaded.set(bundle.loaded_bytes);
                 self.loaded.set(Some((engine, *bundle)));
                 self.engine.set(EngineState::Ready);
                 self.announcement.set(ready);
-                if self.answer.get_untracked() == Answer::Waiting {
-                    self.classify();
-                } else {
-                    self.take_up_batch();
-                }
+                self.go_on();
             }
+            // One that was to be cancelled may have been quicker.
+            (Event::Joined { bundle, golden, .. }, _) => self.joined(*bundle, golden),
             (Event::Classified { classification, .. }, Some(Job::Classify)) => {
+                let renewed = matches!(self.answer.get_untracked(), Answer::Done(_));
                 self.answered.set(now());
                 self.answer.set(Answer::Done(classification));
                 self.tell_answer();
+                if renewed {
+                    self.explain_again();
+                }
+                self.go_on();
             }
             (Event::Classified { classification, .. }, Some(Job::Batch)) => {
                 self.batch_answered(classification);
@@ -76,6 +85,7 @@ impl AppState {
                 self.map.set(Map::Done(explanation));
                 self.announcement
                     .set(fill(text().explain_ready, &[("label", &name)]));
+                self.go_on();
             }
             (Event::Failed { failure, .. }, Some(job)) => self.on_failure(job, failure),
             (Event::Crashed { failure }, _) => self.engine_crashed(failure),
@@ -99,7 +109,12 @@ impl AppState {
             }
             _ => text().answer_unsure.to_owned(),
         };
-        self.announcement.set(told);
+        if answer.is_preliminary() {
+            let note = fill(text().fast_told, &network_values(&answer));
+            self.announcement.set(format!("{note} {told}"));
+        } else {
+            self.announcement.set(told);
+        }
     }
 
     fn job(self, id: u32) -> Option<Job> {
@@ -107,6 +122,7 @@ impl AppState {
             let engine = engine.as_ref()?;
             [
                 (engine.load, Job::Load),
+                (engine.join, Job::Join),
                 (engine.classify, Job::Classify),
                 (engine.explain, Job::Explain),
                 (engine.batch, Job::Batch),
@@ -114,6 +130,23 @@ impl AppState {
             .into_iter()
             .find_map(|(known, job)| (known == Some(id)).then_some(job))
         })
+    }
+
+    /// The engine has nothing more to say about a request.
+    fn job_ended(self, id: u32) {
+        self.worker.update_value(|engine| {
+            let Some(engine) = engine else { return };
+            let Engine {
+                load,
+                join,
+                classify,
+                explain,
+                ..
+            } = engine;
+            for job in [load, join, classify, explain] {
+                job.take_if(|known| *known == id);
+            }
+        });
     }
 
     fn on_progress(self, job: Job, progress: Progress) {
@@ -124,7 +157,13 @@ impl AppState {
                 }
                 self.engine.set(EngineState::Loading(progress));
             }
-            Job::Classify => self.answer.set(Answer::Running(Some(progress))),
+            Job::Join => self.join_progressed(progress),
+            // An answer that is renewed stays until then.
+            Job::Classify => {
+                if !matches!(self.answer.get_untracked(), Answer::Done(_)) {
+                    self.answer.set(Answer::Running(Some(progress)));
+                }
+            }
             Job::Explain => self.map.update(|map| {
                 if let Map::Running(_, known) = map {
                     *known = Some(progress);
@@ -148,12 +187,14 @@ impl AppState {
         match job {
             Job::Load if cancelled => self.cancel_load(),
             Job::Load => self.fail(problem),
+            Job::Join => self.join_failed(failure.kind),
             Job::Classify => {
                 // What cannot be classified is not kept beside somebody else's answer.
                 self.close_photo_quietly();
                 if !cancelled {
                     self.error.set(Some(problem));
                 }
+                self.go_on();
             }
             Job::Batch => self.batch_failed(problem),
             Job::Explain => {
@@ -163,6 +204,7 @@ impl AppState {
                 } else {
                     self.error.set(Some(problem));
                 }
+                self.go_on();
             }
         }
     }

@@ -13,6 +13,7 @@ impl AppState {
             return;
         };
         self.stop_explaining();
+        self.stop_join();
         self.error.set(None);
         let id = self.next_number();
         let settings = ExplainSettings {
@@ -39,6 +40,14 @@ impl AppState {
         if self.stop_explaining() {
             self.map.set(Map::None);
             self.announcement.set(text().explain_cancelled.to_owned());
+            self.go_on();
+        }
+    }
+
+    /// Draws the map that is shown once more, since more networks answer now.
+    pub(super) fn explain_again(self) {
+        if let Map::Done(explanation) = self.map.get_untracked() {
+            self.explain(explanation.settings.target);
         }
     }
 

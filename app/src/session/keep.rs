@@ -48,6 +48,7 @@ impl AppState {
             classified: self.answered.get_untracked(),
             threshold: bundle.threshold,
             temperature,
+            preliminary: answer.is_preliminary(),
             answer,
             timings: classification.timings,
         };

@@ -7,7 +7,11 @@ mod batch;
 mod engine;
 mod events;
 mod explanation;
+mod joining;
 mod keep;
 mod offline;
+mod patience;
 mod photograph;
 mod sample;
+
+pub use patience::Patience;

@@ -15,11 +15,14 @@ mod explain;
 mod failures;
 mod golden;
 mod job;
+mod join;
+mod kept;
 mod load;
 mod messages;
 mod network;
 mod queue;
 mod session;
+mod source;
 
 pub use job::Outbox;
 pub use messages::start;

@@ -5,10 +5,15 @@ use genoderm_model::{
     calibration::Safeguards,
     preprocess::{ContentBox, Photo},
 };
-use genoderm_protocol::{Backend, Event, Failure, FailureKind, Request};
+use genoderm_protocol::{Backend, Event, Failure, FailureKind, GoldenReport, Request};
 use js_sys::ArrayBuffer;
 
-use crate::{device::OpenDevice, job::Job, network::Network};
+use crate::{
+    device::OpenDevice,
+    job::Job,
+    network::Network,
+    source::{Access, Source},
+};
 
 /// The engine's state.
 pub struct Session {
@@ -25,9 +30,13 @@ pub(crate) struct PreparedPhoto {
     pub content: ContentBox,
 }
 
-/// A bundle with all of its networks on the device.
+/// A bundle with those of its networks that are on the device, and were checked there.
 pub(crate) struct LoadedBundle {
     pub manifest: BundleManifest,
+    /// Where the others come from.
+    pub source: Source,
+    /// How the check of those that are there came out.
+    pub golden: GoldenReport,
     /// In the manifest's order.
     pub sets: Vec<NetworkSet>,
 }
@@ -35,11 +44,21 @@ pub(crate) struct LoadedBundle {
 /// The networks of one set.
 pub(crate) struct NetworkSet {
     pub name: String,
+    /// Those that are loaded: the first ones, in the manifest's order.
     pub networks: Vec<Network>,
+    /// How many the manifest has.
+    pub total: usize,
     /// Logits are divided by this before the softmax.
     pub temperature: f32,
-    /// Prediction sets and guard, as far as the set is calibrated.
-    pub safeguards: Safeguards,
+    /// Prediction sets and guard, as far as the set is calibrated; there with its first network.
+    pub safeguards: Option<Safeguards>,
+}
+
+impl NetworkSet {
+    /// Whether all of its networks are loaded.
+    pub fn is_whole(&self) -> bool {
+        self.networks.len() == self.total
+    }
 }
 
 impl Session {
@@ -61,20 +80,35 @@ impl Session {
             Request::Load {
                 bundle_url,
                 version,
+                first,
                 ..
-            } => self
-                .load(&bundle_url, version.as_deref(), job)
-                .await
-                .map(|(engine, bundle)| {
-                    (
-                        Event::Loaded {
-                            id,
-                            engine,
-                            bundle: Box::new(bundle),
-                        },
-                        vec![],
-                    )
-                }),
+            } => match Source::new(&bundle_url, version.as_deref()) {
+                Ok(source) => self.load(source, first.as_deref(), job).await,
+                Err(failure) => Err(failure),
+            }
+            .map(|(engine, bundle)| {
+                (
+                    Event::Loaded {
+                        id,
+                        engine,
+                        bundle: Box::new(bundle),
+                    },
+                    vec![],
+                )
+            }),
+            Request::Join { set, kept_only, .. } => {
+                let access = if kept_only {
+                    Access::KeptOnly
+                } else {
+                    Access::Network
+                };
+                self.join(set.as_deref(), access, job)
+                    .await
+                    .map(|(bundle, golden)| {
+                        let bundle = Box::new(bundle);
+                        (Event::Joined { id, bundle, golden }, vec![])
+                    })
+            }
             Request::Classify { set, .. } => self
                 .classify(buffers, set.as_deref(), job)
                 .await
