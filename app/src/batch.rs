@@ -243,6 +243,7 @@ mod tests {
                 probability: 0.75,
             }],
             folds: Vec::new(),
+            networks: 0,
             fallback: false,
             prediction_set: Some(PredictionSet {
                 coverage: 0.9,

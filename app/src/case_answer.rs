@@ -86,6 +86,7 @@ mod tests {
         };
         Outcome::Done(SetAnswer {
             region: None,
+            networks: 0,
             set: set.into(),
             ranking: probabilities.iter().map(label).collect(),
             folds: Vec::new(),

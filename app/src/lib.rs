@@ -15,6 +15,7 @@ mod engine_client;
 mod evaluation;
 mod fetch;
 mod format;
+mod joining;
 mod keep;
 mod language;
 mod lesion;

@@ -73,6 +73,7 @@ mod tests {
             region: None,
             ranking: ["NF1", "ML", "MA", "TSC"].map(label).into(),
             folds: Vec::new(),
+            networks: 0,
             fallback,
             prediction_set: None,
             guard: accepted.map(|accepted| GuardVerdict {

@@ -2,8 +2,8 @@
 
 use genoderm_protocol::FailureKind;
 
-use crate::format;
 use crate::text::{Text, failure_sentence, fall_back_sentence, fill, text};
+use crate::{format, joining};
 
 /// Something that the reader is told in an alert.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub enum Problem {
     FileTooLarge(u64, u64),
     /// A file of this format, which this browser cannot read.
     FormatNotHere(&'static str),
+    /// A network after the first could not be used; the others answer.
+    NotJoined(FailureKind),
     /// The graphics card was left; the flag says whether a photograph is open.
     FellBack(FailureKind, bool),
 }
@@ -34,6 +36,7 @@ impl Problem {
                 fill(text().file_too_large, &values)
             }
             Self::FormatNotHere(format) => fill(text().format_not_here, &[("format", format)]),
+            Self::NotJoined(kind) => joining::failed_sentence(kind).to_owned(),
             Self::FellBack(kind, false) => fall_back_sentence(kind).to_owned(),
             Self::FellBack(kind, true) => {
                 fill(text().fell_back_kept, &[("why", fall_back_sentence(kind))])

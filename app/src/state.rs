@@ -12,6 +12,7 @@ use crate::batch::Batch;
 use crate::cases::Cases;
 use crate::crop::Crop;
 use crate::engine_client::EngineClient;
+use crate::joining::Joining;
 use crate::lesion::Lesion;
 use crate::manifest::ModelSummary;
 use crate::map_choice::MapChoice;
@@ -21,6 +22,7 @@ use crate::overlay::Heat;
 use crate::probe::{DeviceProbe, Reason};
 use crate::problem::Problem;
 use crate::samples::{Sample, Samples};
+use crate::session::Patience;
 use crate::text::{condition, text};
 
 /// The set for close-ups, which is asked unless the reader says otherwise.
@@ -99,9 +101,11 @@ pub struct Engine {
     pub generation: u32,
     /// The number of the last `Load`.
     pub load: Option<u32>,
-    /// The number of the last `Classify`.
+    /// The number of the `Join` that is under way.
+    pub join: Option<u32>,
+    /// The number of the `Classify` that is under way.
     pub classify: Option<u32>,
-    /// The number of the last `Explain`.
+    /// The number of the `Explain` that is under way.
     pub explain: Option<u32>,
     /// The number of the `Classify` of a batch that is under way.
     pub batch: Option<u32>,
@@ -130,6 +134,12 @@ pub struct AppState {
     pub loaded: RwSignal<Option<(EngineInfo, BundleInfo)>>,
     /// Model bytes downloaded so far by the running engine.
     pub bytes_loaded: RwSignal<u64>,
+    /// How the networks after the first come.
+    pub joining: RwSignal<Joining>,
+    /// How fast they come, for a photograph that may wait for them.
+    pub patience: StoredValue<Patience>,
+    /// Whether an open photograph waits for all networks of its set, as the reader wished.
+    pub whole_first: StoredValue<bool>,
     /// The opened photograph.
     pub photo: RwSignal<Option<Photo>>,
     /// Its pixels across and down, as the browser shows it; `None` where it cannot.
@@ -207,6 +217,9 @@ impl AppState {
             offline: RwSignal::new(Offline::default()),
             loaded: RwSignal::new(None),
             bytes_loaded: RwSignal::new(0),
+            joining: RwSignal::new(Joining::Resting),
+            patience: StoredValue::new(Patience::default()),
+            whole_first: StoredValue::new(false),
             photo: RwSignal::new(None),
             photo_size: RwSignal::new(None),
             region: RwSignal::new(None),

@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import axe from "axe-core";
 
-import { loadModel, openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
+import { allNetworks, loadModel, openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { damageKept, keptChecksums, waitForOffline } from "./helper/offline.mjs";
 import { chooseFile, closePhotograph, readAnswer } from "./helper/photograph.mjs";
@@ -84,6 +84,8 @@ test("nor is anything lost where a photograph was opened before all else", async
   const { page } = opened;
   await page.getByTestId("sample-0").click();
   await readAnswer(page);
+  await closePhotograph(page);
+  await allNetworks(page);
   await host.stop();
   await page.reload();
   await loadModel(page, "cpu");

@@ -37,8 +37,11 @@ pub struct SetAnswer {
     pub region: Option<Region>,
     /// All labels, the most probable first.
     pub ranking: Vec<RankedLabel>,
-    /// What each network said on its own.
+    /// What each network said on its own: of those that are loaded.
     pub folds: Vec<FoldAnswer>,
+    /// How many networks the set has, loaded or not.
+    #[serde(default)]
+    pub networks: usize,
     /// True when no network was sure enough to vote, so that `ranking` is the plain mean of all: a sign of "not sure".
     pub fallback: bool,
     /// The labels that cannot be ruled out, where the set is calibrated for that.
@@ -54,6 +57,13 @@ impl SetAnswer {
     #[must_use]
     pub fn votes(&self) -> usize {
         self.folds.iter().filter(|fold| fold.voted).count()
+    }
+
+    /// Whether networks of the set are missing from this answer. It then has neither prediction set nor guard: both were
+    /// calibrated on the whole set.
+    #[must_use]
+    pub fn is_preliminary(&self) -> bool {
+        self.folds.len() < self.networks
     }
 }
 
@@ -132,7 +142,8 @@ mod tests {
             r#"{"set": "focused", "ranking": [], "folds": [], "fallback": true}"#,
         )
         .unwrap();
-        assert_eq!((answer.prediction_set, answer.guard), (None, None));
+        assert_eq!((&answer.prediction_set, &answer.guard), (&None, &None));
         assert_eq!(answer.region, None);
+        assert!(!answer.is_preliminary());
     }
 }

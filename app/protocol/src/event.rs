@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, MessageError, PhotoInfo,
-    Refinement, Trace,
+    Backend, BundleInfo, Classification, EngineInfo, Explanation, Failure, GoldenReport,
+    MessageError, PhotoInfo, Refinement, Trace,
 };
 
 /// An event from the engine. Those with an `id` belong to the request of that id.
@@ -47,6 +47,15 @@ pub enum Event {
         engine: EngineInfo,
         /// What was loaded.
         bundle: Box<BundleInfo>,
+    },
+    /// [`Request::Join`](crate::Request::Join) is done: one more network answers, or none was missing.
+    Joined {
+        /// The request.
+        id: u32,
+        /// What is loaded now.
+        bundle: Box<BundleInfo>,
+        /// The golden check of all networks so far.
+        golden: GoldenReport,
     },
     /// [`Request::Classify`](crate::Request::Classify) is done.
     Classified {
@@ -125,6 +134,7 @@ impl Event {
             | Self::Wanted { id, .. }
             | Self::Loaded { id, .. }
             | Self::Upright { id, .. }
+            | Self::Joined { id, .. }
             | Self::Classified { id, .. }
             | Self::Refined { id, .. }
             | Self::Explained { id, .. }
@@ -140,6 +150,7 @@ impl Event {
             self,
             Self::Loaded { .. }
                 | Self::Upright { .. }
+                | Self::Joined { .. }
                 | Self::Classified { .. }
                 | Self::Explained { .. }
                 | Self::Traced { .. }
@@ -154,8 +165,8 @@ impl Event {
 pub struct Progress {
     /// What is being done.
     pub phase: Phase,
-    /// How much of [`Progress::total`] is done: bytes while downloading, gradients
-    /// (or hidden squares) while explaining, else folds.
+    /// How much of [`Progress::total`] is done: bytes while downloading, gradients (or hidden squares) while explaining, else
+    /// folds. When a network joins others, the bytes are those of the whole bundle.
     pub done: u64,
     /// How much there is; at least 1, and never less than `done`.
     pub total: u64,

@@ -51,6 +51,8 @@ pub enum FailureKind {
     OutOfMemory,
     /// The bundle could not be fetched.
     Download,
+    /// A file is not kept on this device, and none may be fetched now.
+    NotKept,
     /// A fetched file is not the one that the manifest describes.
     Checksum,
     /// The bundle's manifest or weights make no sense to this version.
@@ -75,13 +77,14 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::EmptyFile,
         Self::UnsupportedFile,
         Self::BrokenFile,
         Self::TooLarge,
         Self::OutOfMemory,
         Self::Download,
+        Self::NotKept,
         Self::Checksum,
         Self::BadBundle,
         Self::NoDevice,

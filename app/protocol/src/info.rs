@@ -73,6 +73,8 @@ pub struct BundleInfo {
     pub sets: Vec<SetInfo>,
     /// Bytes of all shards.
     pub total_bytes: u64,
+    /// Bytes of the shards that are loaded.
+    pub loaded_bytes: u64,
     /// A network votes when its largest probability is at least this.
     pub threshold: f32,
     /// Logits are divided by this before the softmax, in sets that are not calibrated by themselves; 1 for none.
@@ -86,6 +88,30 @@ pub struct BundleInfo {
 }
 
 impl BundleInfo {
+    /// Networks that are loaded, of all sets.
+    #[must_use]
+    pub fn present(&self) -> usize {
+        self.sets.iter().map(|set| set.present.len()).sum()
+    }
+
+    /// Networks of all sets, loaded or not.
+    #[must_use]
+    pub fn networks(&self) -> usize {
+        self.sets.iter().map(|set| set.folds.len()).sum()
+    }
+
+    /// Whether all networks of all sets are loaded.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.sets.iter().all(SetInfo::is_whole)
+    }
+
+    /// The set of this name.
+    #[must_use]
+    pub fn set(&self, name: &str) -> Option<&SetInfo> {
+        self.sets.iter().find(|set| set.name == name)
+    }
+
     /// The label with this key, with its place in the logits.
     #[must_use]
     pub fn label(&self, key: &str) -> Option<(usize, &LabelInfo)> {
@@ -122,6 +148,16 @@ pub struct SetInfo {
     pub name: String,
     /// The numbers of its folds.
     pub folds: Vec<usize>,
+    /// The numbers of those folds that are loaded and can answer.
+    pub present: Vec<usize>,
     /// Bytes of its shards.
     pub bytes: u64,
+}
+
+impl SetInfo {
+    /// Whether all of its networks are loaded.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.present.len() == self.folds.len()
+    }
 }

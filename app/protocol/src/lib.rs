@@ -12,6 +12,8 @@
 //! Load {id: 1} ------------------------->
 //!      <---------------------------------- Progress {id: 1}   device, download, build, check: many
 //!      <---------------------------------- Loaded {id: 1}     what the bundle holds, how the engine runs
+//! Join {id: 9} ------------------------->                     where only a first network was loaded: one more
+//!      <---------------------------------- Joined {id: 9}     what is loaded now
 //! Classify {id: 2} + [photograph] ------>
 //!      <---------------------------------- Progress {id: 2}   one per fold
 //!      <---------------------------------- Classified {id: 2}
@@ -27,6 +29,7 @@
 //!
 //! Every request but [`Request::Cancel`], [`Request::Hand`] and [`Request::Forget`] ends in exactly one final event with its id: the
 //! result or [`Event::Failed`]. Requests are worked off one at a time, in the order of arrival.
+//! A page that wants an answer at once cancels a [`Request::Join`] before it posts the photograph.
 //! After [`Event::Crashed`], or after an `error` event of the worker, the engine is gone: end the worker and start a
 //! fresh one.
 

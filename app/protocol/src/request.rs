@@ -13,7 +13,7 @@ use crate::{ExplainSettings, MessageError, Region};
 )]
 pub enum Request {
     /// Start the device, download the bundle, build its networks, run the golden check.
-    /// Ends in [`Loaded`](crate::Event::Loaded).
+    /// Ends in [`Loaded`](crate::Event::Loaded), when all of them are there, or the first one that was asked for.
     /// A second `Load` replaces the first bundle and frees its memory.
     Load {
         /// The page's number for this request.
@@ -23,6 +23,21 @@ pub enum Request {
         bundle_url: String,
         /// Appended to every address as `?v=...`, so that a new release is never mixed with cached files of an old one.
         version: Option<String>,
+        /// The set whose first network is enough to begin with; the others come by [`Request::Join`]. `None` loads all
+        /// networks; a set that the bundle does not have stands for the bundle's first.
+        #[serde(default)]
+        first: Option<String>,
+    },
+    /// Download, build and check the next network that is missing. Ends in [`Joined`](crate::Event::Joined). When it
+    /// fails or is cancelled, the networks that are there go on answering.
+    Join {
+        /// The page's number for this request.
+        id: u32,
+        /// The set whose networks come first; `None` for the bundle's order.
+        set: Option<String>,
+        /// Take the network's files from what the browser keeps for use without a network, and make no request. Where they
+        /// are not kept, the request fails as [`FailureKind::NotKept`](crate::FailureKind::NotKept).
+        kept_only: bool,
     },
     /// As [`Request::Load`], for a bundle that the page holds itself and that is on no server. The engine asks for each file
     /// by [`Wanted`](crate::Event::Wanted), and gets it by [`Request::Hand`].
@@ -93,6 +108,7 @@ impl Request {
             | Self::LoadHanded { id }
             | Self::Hand { id }
             | Self::Upright { id }
+            | Self::Join { id, .. }
             | Self::Classify { id, .. }
             | Self::Explain { id, .. }
             | Self::Trace { id, .. }
@@ -129,11 +145,12 @@ mod tests {
             id: 7,
             bundle_url: "http://127.0.0.1/bundle/manifest.json".into(),
             version: None,
+            first: Some("focused".into()),
         };
         let json = request.to_json().unwrap();
         assert_eq!(
             json,
-            r#"{"type":"load","id":7,"bundleUrl":"http://127.0.0.1/bundle/manifest.json","version":null}"#
+            r#"{"type":"load","id":7,"bundleUrl":"http://127.0.0.1/bundle/manifest.json","version":null,"first":"focused"}"#
         );
         assert_eq!(Request::from_json(&json).unwrap(), request);
         let json = Request::LoadHanded { id: 8 }.to_json().unwrap();

@@ -163,6 +163,7 @@ mod tests {
         SetAnswer {
             set: "focused".into(),
             region: None,
+            networks: 0,
             ranking: vec![RankedLabel {
                 key: "NF1".into(),
                 name: "Neurofibromatosis type 1".into(),

@@ -4,7 +4,9 @@
 use genoderm_protocol::{RankedLabel, Region, SetAnswer};
 use leptos::prelude::*;
 
+use super::focus::{ANSWER, keep_focus_in};
 use super::folds::Folds;
+use super::joining::{MissingSet, PreliminaryNote};
 use super::kind::with_kind;
 use super::limits::{GuardNote, SetSentence};
 use super::truth::TruthNote;
@@ -18,12 +20,14 @@ use crate::text::{engine_name, fill, kind_name, text};
 pub fn AnswerPanel() -> impl IntoView {
     let state = AppState::get();
     view! {
-        <section class="panel" aria-labelledby="answer-title" aria-busy=move || is_busy(state).to_string()>
+        <section class="panel" id=ANSWER tabindex="-1" aria-labelledby="answer-title" aria-busy=move || is_busy(state).to_string()>
             <h2 id="answer-title">{text().step_answer}</h2>
             {move || {
                 let answers = state.answers();
+                // An answer that is renewed may have the focus in it.
+                keep_focus_in(ANSWER);
                 if answers.is_empty() {
-                    view! { <p class="hint">{empty_words(state)}</p> }.into_any()
+                    view! { <Empty /> }.into_any()
                 } else {
                     view! { <Answers answers /> }.into_any()
                 }
@@ -34,6 +38,15 @@ pub fn AnswerPanel() -> impl IntoView {
 
 fn is_busy(state: AppState) -> bool {
     matches!(state.answer.get(), Answer::Waiting | Answer::Running(_))
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    let state = AppState::get();
+    view! {
+        <p class="hint">{move || empty_words(state)}</p>
+        <MissingSet />
+    }
 }
 
 fn empty_words(state: AppState) -> &'static str {
@@ -119,6 +132,7 @@ fn Answered(
 #[component]
 fn Ranking(answer: SetAnswer, several: bool) -> impl IntoView {
     view! {
+        <PreliminaryNote answer=answer.clone() />
         {answer.guard.clone().map(|verdict| view! { <GuardNote verdict /> })}
         <TruthNote answer=answer.clone() />
         {if is_refused(&answer) {

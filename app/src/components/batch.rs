@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::case_answer::OnePerson;
 use super::focus::{BATCH, CHOOSER, focus_later};
+use super::joining::MissingSet;
 use crate::batch::{BatchRow, Outcome};
 use crate::format;
 use crate::state::{AppState, is_refused};
@@ -48,6 +49,7 @@ fn Panel() -> impl IntoView {
         >
             <h2 id="batch-title">{text().batch_title}</h2>
             <HowFar />
+            <MissingSet batch=true />
             <Show when=several>
                 <p class="hint">{answered}</p>
             </Show>

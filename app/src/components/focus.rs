@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 /// The panel of the model.
 pub const MODEL: &str = "model";
@@ -17,6 +17,8 @@ pub const CROP_BUTTON: &str = "open-crop";
 pub const CARD: &str = "model-card";
 /// The button that opens it.
 pub const CARD_BUTTON: &str = "open-card";
+/// The panel of the answer.
+pub const ANSWER: &str = "answer";
 /// The panel of a batch.
 pub const BATCH: &str = "batch";
 /// The panel of saved cases.
@@ -24,13 +26,26 @@ pub const CASES: &str = "cases";
 /// The panel where photographs are chosen.
 pub const CHOOSER: &str = "chooser";
 
+/// Keeps the focus where it is although the panel of this id is about to be built anew: on the element of the same
+/// test id.
+pub fn keep_focus_in(panel: &'static str) {
+    let focused = document().active_element().filter(|element| {
+        let inside = element.closest(&format!("#{panel}"));
+        inside.is_ok_and(|inside| inside.is_some()) && element.id() != panel
+    });
+    let Some(name) = focused.and_then(|element| element.get_attribute("data-testid")) else {
+        return;
+    };
+    request_animation_frame(move || {
+        let same = document().query_selector(&format!("#{panel} [data-testid='{name}']"));
+        focus(same.ok().flatten());
+    });
+}
+
 /// Moves the focus to the element of this id, once the page has been brought up to date.
 pub fn focus_later(id: &'static str) {
     request_animation_frame(move || {
-        let panel = document().get_element_by_id(id);
-        if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
-            let _ = panel.focus();
-        }
+        focus(document().get_element_by_id(id));
     });
 }
 
@@ -41,5 +56,11 @@ pub fn focus_in_place(id: &str) {
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
         let _ = panel.focus_with_options(&options);
+    }
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
     }
 }

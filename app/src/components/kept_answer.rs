@@ -41,7 +41,9 @@ fn Kept(case: SavedCase) -> impl IntoView {
         .collect_view();
     let answer = case.answer.clone();
     let verdict = move || {
-        state.answer_of(&answer.set).map(|now| {
+        let now = state.answer_of(&answer.set);
+        // Fewer networks say something else, and are joined by the others.
+        now.filter(|now| !now.is_preliminary()).map(|now| {
             let same = agree(&answer, &now);
             let words = if same {
                 text().cases_kept_same_answer

@@ -13,6 +13,10 @@
 //! | `engine-status` | `data-state` = probing, idle, starting, loading, ready, failed; `data-engine` = cpu, webgpu |
 //! | `engine-select` | select: auto, cpu, webgpu; `engine-reason` is the sentence beside it |
 //! | `load-model`, `cancel-load`, `load-progress` | buttons, and a `progress` element in bytes while downloading |
+//! | `networks` | once the engine is ready; `data-present`, `data-total`, `data-joining` = resting, running, held, stopped, failed |
+//! | `stop-joining`, `load-rest`, `joining-hint`, `joining-progress` | while networks are missing |
+//! | `preliminary` | above an answer of a part of the networks; `data-present`, `data-networks` |
+//! | `missing-set`, `complete-answer` | where a set may not be fetched unasked; the button that fetches it |
 //! | `model-size` | `data-bytes` |
 //! | `offline-status` | `data-state` = unknown, unsupported, page, fetching, waiting, failed, complete |
 //! | `keep-everything` | the button that keeps what the reader has not used; absent while a photograph is open |
@@ -85,6 +89,7 @@ mod folds;
 mod gate;
 mod header;
 mod in_language;
+mod joining;
 mod keep;
 mod kept_answer;
 mod kind;

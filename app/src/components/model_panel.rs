@@ -4,6 +4,7 @@ use genoderm_protocol::{Phase, Progress};
 use leptos::prelude::*;
 
 use super::focus::{MODEL, focus_later};
+use super::joining::NetworkStatus;
 use super::model_card::ModelCardButton;
 use super::offline::OfflineStatus;
 use crate::format;
@@ -21,6 +22,7 @@ pub fn ModelPanel() -> impl IntoView {
                 <h2 id="model-title">{text().step_model}</h2>
                 <ModelSize />
                 <EngineStatus />
+                <NetworkStatus />
                 <Show when=move || state.engine.with(EngineState::is_busy)>
                     <LoadProgress />
                 </Show>

@@ -13,6 +13,7 @@ use super::lesion::{LesionOutline, LesionSwitch};
 use super::model_panel::load_words;
 use super::place::Place;
 use super::region::RegionLayer;
+use crate::joining::Joining;
 use crate::keep::picture::{FRAME, MAP, PHOTO};
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
 use crate::text::{fill, text};
@@ -208,6 +209,14 @@ fn ClassifyStatus() -> impl IntoView {
         // On a phone the model's own progress bar is out of sight.
         Answer::Waiting => match state.engine.get() {
             EngineState::Loading(progress) => Some(load_words(&progress)),
+            EngineState::Ready => match state.joining.get() {
+                Joining::Running(Some(progress)) => Some(load_words(&progress)),
+                Joining::Running(None) | Joining::Resting => {
+                    Some(text().waiting_for_model.to_owned())
+                }
+                // What is to be done stands in the place of the answer.
+                Joining::Held | Joining::Stopped | Joining::Failed => None,
+            },
             _ => Some(text().waiting_for_model.to_owned()),
         },
         Answer::Running(None) => Some(text().classifying.to_owned()),

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::kind::with_kind;
 use crate::format;
+use crate::joining::network_values;
 use crate::keep::picture::{self, Look};
 use crate::session::region_words;
 use crate::state::{AppState, Map, is_refused};
@@ -133,6 +134,9 @@ fn AnswerPart(answer: SetAnswer) -> impl IntoView {
         )
     });
     let voted = [("votes", votes.to_string()), ("count", count.to_string())];
+    let preliminary = answer
+        .is_preliminary()
+        .then(|| fill(text().fast_preliminary, &network_values(&answer)));
     let rows = answer
         .ranking
         .iter()
@@ -150,6 +154,7 @@ fn AnswerPart(answer: SetAnswer) -> impl IntoView {
         None => text().both_whole.to_owned(),
     };
     view! {
+        {preliminary.map(|sentence| view! { <p data-testid="report-preliminary"><strong>{sentence}</strong></p> })}
         {warning.map(|sentence| view! { <p><strong>{sentence}</strong></p> })}
         <table>
             <tbody>{rows}</tbody>

@@ -77,6 +77,8 @@ pub struct ReportedAnswer {
     pub threshold: f32,
     /// Logits are divided by this before they become probabilities.
     pub temperature: f64,
+    /// Whether networks of the set were missing, so that there is neither prediction set nor guard.
+    pub preliminary: bool,
     /// The answer itself: set, region of the photograph, ranking, folds, prediction set, guard.
     #[serde(flatten)]
     pub answer: SetAnswer,

@@ -45,7 +45,7 @@ impl AppState {
         self.announcement
             .set(fill(text().batch_begins, &[("total", &total)]));
         if self.engine.get_untracked() == EngineState::Ready {
-            self.take_up_batch();
+            self.go_on();
         } else {
             self.load();
         }
@@ -59,7 +59,9 @@ impl AppState {
         if self.batch.set.with_untracked(Option::is_none) {
             self.batch.set.set(untrack(|| self.set()));
         }
-        self.requests.photo_opened();
+        if !untrack(|| self.requests.is_counting()) {
+            self.requests.photo_opened();
+        }
         self.ask_next();
     }
 
@@ -69,6 +71,7 @@ impl AppState {
             self.batch.running.set(false);
             self.send(&Request::Forget, &[]);
             self.tell_batch(text().batch_ready);
+            self.go_on();
             return;
         };
         let file = self
@@ -179,6 +182,7 @@ impl AppState {
             }
         });
         self.batch.set.set(untrack(|| self.set()));
+        self.try_joining_again();
         self.run_batch();
     }
 
@@ -202,6 +206,7 @@ impl AppState {
     pub fn close_batch(self) {
         self.close_batch_quietly();
         self.announcement.set(text().batch_closed.to_owned());
+        self.go_on();
     }
 
     /// Forgets the photographs of the batch and their answers.
@@ -215,6 +220,7 @@ impl AppState {
         self.batch.rows.set(Vec::new());
         self.batch.files.set_value(Vec::new());
         self.batch.one_person.set(false);
+        self.try_joining_again();
         if self.photo.with_untracked(Option::is_none) {
             self.requests.photo_closed();
             if self.engine.get_untracked() == EngineState::Ready {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::engine_client::{EngineClient, EngineMessage};
+use crate::joining::Joining;
 use crate::probe::{self, Reason};
 use crate::problem::Problem;
 use crate::state::{Answer, AppState, Engine, EngineState, Map};
@@ -95,6 +96,7 @@ impl AppState {
         self.error.set(None);
         self.loaded.set(None);
         self.bytes_loaded.set(0);
+        self.joining.set(Joining::Resting);
         self.engine.set(EngineState::Starting);
         if self.photo.with_untracked(Option::is_some) {
             self.answer.set(Answer::Waiting);
@@ -113,6 +115,7 @@ impl AppState {
                 client,
                 generation,
                 load: None,
+                join: None,
                 classify: None,
                 explain: None,
                 batch: None,
@@ -129,6 +132,7 @@ impl AppState {
             id,
             bundle_url: fetch::absolute(manifest::ADDRESS),
             version: None,
+            first: Some(untrack(|| self.set()).unwrap_or_default()),
         };
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {
@@ -165,6 +169,8 @@ impl AppState {
         self.end_worker();
         self.engine.set(EngineState::Idle);
         self.wait_again();
+        // The photograph went with the engine; it counts as opened again when the next one gets it.
+        self.requests.photo_closed();
         self.load();
     }
 
@@ -172,6 +178,7 @@ impl AppState {
         self.worker.set_value(None);
         self.loaded.set(None);
         self.stop_saving();
+        self.joining.set(Joining::Resting);
     }
 
     /// An open photograph must be classified again by the next engine; its old map goes with the old engine.

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::keep::now;
 use crate::engine_client::EngineMessage;
+use crate::joining::network_values;
 use crate::overlay::Heat;
 use crate::problem::Problem;
-use crate::state::{Answer, AppState, EngineState, Map, is_refused};
+use crate::state::{Answer, AppState, Engine, EngineState, Map, is_refused};
 use crate::text::{engine_name, fill, kind_name, text};
 use crate::{format, probe};
 
@@ -16,6 +17,7 @@ use crate::{format, probe};
 #[derive(Clone, Copy, PartialEq)]
 enum Job {
     Load,
+    Join,
     Classify,
     Explain,
     Batch,
@@ -34,6 +36,9 @@ impl AppState {
     fn on_event(self, event: Event, buffers: &[ArrayBuffer]) {
         // An event of a request that was replaced by a newer one has no job and is passed over.
         let job = event.id().and_then(|id| self.job(id));
+        if let Some(id) = event.id().filter(|_| event.is_final()) {
+            self.job_ended(id);
+        }
         match (event, job) {
             (Event::Booted { version, .. }, _) => {
                 if version == env!("CARGO_PKG_VERSION") {
@@ -45,21 +50,25 @@ impl AppState {
             (Event::Progress { progress, .. }, Some(job)) => self.on_progress(job, progress),
             (Event::Loaded { engine, bundle, .. }, Some(Job::Load)) => {
                 let ready = fill(text().ready, &[("engine", engine_name(engine.backend))]);
-                self.bytes_loaded.set(bundle.total_bytes);
+                self.first_network_took(engine.load_ms);
+                self.bytes_loaded.set(bundle.loaded_bytes);
                 self.loaded.set(Some((engine, *bundle)));
                 self.engine.set(EngineState::Ready);
                 self.announcement.set(ready);
-                if self.answer.get_untracked() == Answer::Waiting {
-                    self.classify();
-                } else {
-                    self.take_up_batch();
-                }
+                self.go_on();
             }
+            // One that was to be cancelled may have been quicker.
+            (Event::Joined { bundle, golden, .. }, _) => self.joined(*bundle, golden),
             (Event::Classified { classification, .. }, Some(Job::Classify)) => {
+                let renewed = matches!(self.answer.get_untracked(), Answer::Done(_));
                 self.answered.set(now());
                 self.answer.set(Answer::Done(classification));
                 self.tell_answer();
                 self.show_kept_map();
+                if renewed {
+                    self.explain_again();
+                }
+                self.go_on();
             }
             (Event::Classified { classification, .. }, Some(Job::Batch)) => {
                 self.batch_answered(classification);
@@ -88,6 +97,7 @@ impl AppState {
                 self.map.set(Map::Done(explanation));
                 self.announcement
                     .set(fill(text().explain_ready, &[("label", &name)]));
+                self.go_on();
             }
             (Event::Failed { failure, .. }, Some(job)) => self.on_failure(job, failure),
             (Event::Crashed { failure }, _) => self.engine_crashed(failure),
@@ -115,7 +125,7 @@ impl AppState {
     }
 
     fn answer_words(self, answer: &SetAnswer) -> String {
-        match answer.ranking.first() {
+        let told = match answer.ranking.first() {
             _ if is_refused(answer) => text().answer_not_skin.to_owned(),
             Some(first) if !answer.fallback => {
                 let values = [
@@ -125,6 +135,12 @@ impl AppState {
                 fill(text().answer_ready, &values)
             }
             _ => text().answer_unsure.to_owned(),
+        };
+        if answer.is_preliminary() {
+            let note = fill(text().fast_told, &network_values(answer));
+            format!("{note} {told}")
+        } else {
+            told
         }
     }
 
@@ -133,6 +149,7 @@ impl AppState {
             let engine = engine.as_ref()?;
             [
                 (engine.load, Job::Load),
+                (engine.join, Job::Join),
                 (engine.classify, Job::Classify),
                 (engine.explain, Job::Explain),
                 (engine.batch, Job::Batch),
@@ -143,6 +160,23 @@ impl AppState {
         })
     }
 
+    /// The engine has nothing more to say about a request.
+    fn job_ended(self, id: u32) {
+        self.worker.update_value(|engine| {
+            let Some(engine) = engine else { return };
+            let Engine {
+                load,
+                join,
+                classify,
+                explain,
+                ..
+            } = engine;
+            for job in [load, join, classify, explain] {
+                job.take_if(|known| *known == id);
+            }
+        });
+    }
+
     fn on_progress(self, job: Job, progress: Progress) {
         match job {
             Job::Load => {
@@ -151,7 +185,13 @@ impl AppState {
                 }
                 self.engine.set(EngineState::Loading(progress));
             }
-            Job::Classify => self.answer.set(Answer::Running(Some(progress))),
+            Job::Join => self.join_progressed(progress),
+            // An answer that is renewed stays until then.
+            Job::Classify => {
+                if !matches!(self.answer.get_untracked(), Answer::Done(_)) {
+                    self.answer.set(Answer::Running(Some(progress)));
+                }
+            }
             Job::Explain => self.map.update(|map| {
                 if let Map::Running(_, known) = map {
                     *known = Some(progress);
@@ -175,12 +215,14 @@ impl AppState {
         match job {
             Job::Load if cancelled => self.cancel_load(),
             Job::Load => self.fail(problem),
+            Job::Join => self.join_failed(failure.kind),
             Job::Classify => {
                 // What cannot be classified is not kept beside somebody else's answer.
                 self.close_photo_quietly();
                 if !cancelled {
                     self.error.set(Some(problem));
                 }
+                self.go_on();
             }
             Job::Batch => self.batch_failed(problem),
             Job::Upright => {
@@ -194,6 +236,7 @@ impl AppState {
                 } else {
                     self.error.set(Some(problem));
                 }
+                self.go_on();
             }
         }
     }

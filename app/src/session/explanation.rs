@@ -10,6 +10,7 @@ impl AppState {
     /// Explains a label of a set's answer. An explanation that is still running is stopped first.
     pub fn explain(self, set: String, key: String) {
         self.stop_explaining();
+        self.stop_join();
         self.error.set(None);
         let id = self.next_number();
         let method = self.map_choice.method.get_untracked();
@@ -47,6 +48,14 @@ impl AppState {
         if self.stop_explaining() {
             self.remove_map();
             self.announcement.set(text().explain_cancelled.to_owned());
+            self.go_on();
+        }
+    }
+
+    /// Draws the map that is shown once more, since more networks answer now.
+    pub(super) fn explain_again(self) {
+        if let Map::Done(explanation) = self.map.get_untracked() {
+            self.explain(explanation.settings.set, explanation.settings.target);
         }
     }
 

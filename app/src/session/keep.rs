@@ -36,6 +36,7 @@ impl AppState {
                 classified: classified.clone(),
                 threshold: bundle.threshold,
                 temperature: set.map_or(f64::from(bundle.temperature), |set| set.temperature),
+                preliminary: answer.is_preliminary(),
                 answer,
                 timings: classification.timings,
             }

@@ -9,9 +9,12 @@ mod crop;
 mod engine;
 mod events;
 mod explanation;
+mod joining;
 mod keep;
 mod offline;
+mod patience;
 mod photograph;
 mod sample;
 
 pub use crop::{draft_words, region_words};
+pub use patience::Patience;

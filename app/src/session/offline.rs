@@ -8,14 +8,19 @@ use crate::state::{AppState, EngineState};
 use crate::text::text;
 
 impl AppState {
-    /// Starts keeping the page. The model is kept once it is loaded, and nothing is fetched while a photograph is open.
+    /// Starts keeping the page. The model is kept once all of it is loaded, and nothing is fetched while a photograph is open.
     pub(super) fn begin_offline(self) {
         offline::begin(move |told| self.on_offline(told));
         // One that waits for the model does not count yet: what it waits for is being fetched.
         Effect::new(move |_| offline::photograph(self.requests.is_counting()));
         Effect::new(move |_| {
             let backend = self.backend.with(|backend| Some(backend.as_ref()?.0));
-            if let (Some(backend), EngineState::Ready) = (backend, self.engine.get()) {
+            // Before, both would download the same files.
+            let whole = self.loaded.with(|loaded| {
+                let loaded = loaded.as_ref();
+                loaded.is_some_and(|(_, bundle)| bundle.is_whole())
+            });
+            if let (Some(backend), EngineState::Ready, true) = (backend, self.engine.get(), whole) {
                 offline::keep_model(engine_key(backend));
             }
         });

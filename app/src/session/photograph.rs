@@ -9,7 +9,7 @@ use web_sys::{Blob, FileList, Url};
 use crate::decode;
 use crate::problem::Problem;
 use crate::samples::Sample;
-use crate::state::{Answer, AppState, BOTH, EngineState, Map, Photo};
+use crate::state::{Answer, AppState, BOTH, EngineState, Photo};
 use crate::text::text;
 
 /// A larger file is not even read. Photographs of 64 megapixels, the engine's limit, are smaller in any common format.
@@ -62,7 +62,7 @@ impl AppState {
         }));
         self.answer.set(Answer::Waiting);
         if self.engine.get_untracked() == EngineState::Ready {
-            self.classify();
+            self.go_on();
         } else {
             self.load();
         }
@@ -70,7 +70,16 @@ impl AppState {
 
     /// Classifies the photograph. From here on no request may leave the page.
     pub(super) fn classify(self) {
-        self.requests.photo_opened();
+        // One that waits for other networks is with the engine already, and counts since then.
+        if !untrack(|| self.requests.is_counting()) {
+            self.requests.photo_opened();
+        }
+        self.answer.set(Answer::Running(None));
+        self.ask();
+    }
+
+    /// Classifies the photograph once more, with networks that came since. Its answer stays until then.
+    pub(super) fn renew(self) {
         self.ask();
     }
 
@@ -93,9 +102,11 @@ impl AppState {
         self.remove_map();
         self.card.set(None);
         self.error.set(None);
+        self.try_joining_again();
         // Otherwise the load that is under way comes back to it.
         if self.engine.get_untracked() == EngineState::Ready {
-            self.ask();
+            self.answer.set(Answer::Waiting);
+            self.go_on();
         }
     }
 
@@ -116,7 +127,7 @@ impl AppState {
                 engine.explain = None;
             }
         });
-        self.answer.set(Answer::Running(None));
+        self.stop_join();
         self.announcement.set(text().classifying.to_owned());
         spawn_local(async move {
             let bytes = decode::for_engine(&blob).await;
@@ -132,6 +143,7 @@ impl AppState {
                 Err(problem) => {
                     self.close_photo_quietly();
                     self.error.set(Some(problem));
+                    self.go_on();
                 }
             }
         });
@@ -142,6 +154,7 @@ impl AppState {
         self.close_photo_quietly();
         self.error.set(None);
         self.announcement.set(text().photo_closed.to_owned());
+        self.go_on();
     }
 
     /// Forgets the photograph and everything computed from it, here and in the engine.
@@ -163,6 +176,9 @@ impl AppState {
         self.card.set(None);
         self.note.set(String::new());
         self.cases.forget_open();
+        self.whole_first.set_value(false);
+        self.patience_begins_anew();
+        self.try_joining_again();
         if !untrack(|| self.batch.is_open()) {
             self.requests.photo_closed();
         }
@@ -172,19 +188,13 @@ impl AppState {
     }
 
     /// Cancels what the engine does with the photograph and stops listening for it.
-    fn stop_running_jobs(self) {
-        let classifying = matches!(self.answer.get_untracked(), Answer::Running(_));
-        let explaining = matches!(self.map.get_untracked(), Map::Running(..));
+    pub(super) fn stop_running_jobs(self) {
         let jobs = self.worker.try_update_value(|engine| {
             let engine = engine.as_mut()?;
             Some((engine.classify.take(), engine.explain.take()))
         });
         let (classify, explain) = jobs.flatten().unwrap_or_default();
-        let running = [
-            classify.filter(|_| classifying),
-            explain.filter(|_| explaining),
-        ];
-        for id in running.into_iter().flatten() {
+        for id in [classify, explain].into_iter().flatten() {
             self.send(&Request::Cancel { id }, &[]);
         }
     }

@@ -473,6 +473,30 @@ sentences! {
     both_words: "{words} ({kind})",
     both_answer: "{kind}: {answer}",
 
+    // Fast mode: the first network answers, the others join.
+    failure_not_kept: "A part of the model is not kept on this device.",
+    fast_networks: "{present} of {networks} networks are there.",
+    fast_hint: "The first answer needs one network. An answer is complete when all networks of its kind of photograph are there.",
+    fast_held: "The other networks are fetched when you close the photograph: no request is made while one is open.",
+    fast_progress: "Further networks: {done} of {total}",
+    fast_progress_label: "Loading further networks",
+    fast_stop: "Stop",
+    fast_stopped: "No further network is loaded. Those that are there go on answering.",
+    fast_load_rest: "Load the other networks ({size})",
+    fast_set_whole: "All networks for this kind of photograph are there.",
+    fast_told: "Preliminary, from {present} of {networks} networks.",
+    fast_preliminary: "Preliminary: from {present} of {networks} networks.",
+    fast_preliminary_meaning: "It is less reliable and not calibrated. The list of what is not ruled out and the check whether the picture shows skin come with all networks.",
+    fast_coming: "The others are joining from this device, without any request ({present} of {networks} are there). The answer is then renewed by itself.",
+    fast_missing_set: "Not all networks are loaded for this kind of photograph: {kind}.",
+    fast_complete_hint: "No request is made while the engine has a photograph. This button takes it back from the engine, loads the missing networks and has it answered anew. The requests ask for the model's files and carry nothing of the photograph.",
+    fast_complete: "Load the missing networks ({size}) and answer",
+    fast_put_aside: "The photograph was put aside. The missing networks are being loaded.",
+    fast_failed_download: "A further network could not be downloaded: answers come from those that are there.",
+    fast_failed_checksum: "A further network is not what was published, so it is not used: answers come from those that are there.",
+    fast_failed_golden: "This device computes wrong numbers with a further network, so it is not used: answers come from those that are there.",
+    fast_failed: "A further network could not be added: answers come from those that are there.",
+
     @plurals
 
     privacy_own: "{count} request, to the server that this page came from." | "{count} requests, all to the server that this page came from.",

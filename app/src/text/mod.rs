@@ -93,6 +93,7 @@ pub fn failure_sentence(kind: FailureKind) -> &'static str {
         FailureKind::TooLarge => text.failure_too_large,
         FailureKind::OutOfMemory => text.failure_out_of_memory,
         FailureKind::Download => text.failure_download,
+        FailureKind::NotKept => text.failure_not_kept,
         FailureKind::Checksum => text.failure_checksum,
         FailureKind::BadBundle => text.failure_bad_bundle,
         FailureKind::NoDevice => text.failure_no_device,

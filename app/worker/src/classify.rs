@@ -1,7 +1,7 @@
 //! `Classify`: from a file's bytes to ranked labels.
 
 use genoderm_model::{
-    calibration::{self, AnswerRule, FoldOutput},
+    calibration::{self, AnswerRule, FoldOutput, Safeguards},
     labels::Label,
     preprocess::{DecodeLimits, decode_photo},
 };
@@ -64,6 +64,17 @@ impl Session {
             Some(name) => vec![bundle.set(name)?],
             None => bundle.sets.iter().collect(),
         };
+        // Of the sets that are still joining, those with a network answer.
+        let asked: Vec<&NetworkSet> = asked
+            .into_iter()
+            .filter(|set| !set.networks.is_empty())
+            .collect();
+        if asked.is_empty() {
+            return Err(Failure::new(
+                FailureKind::NotLoaded,
+                set.unwrap_or_default(),
+            ));
+        }
         let total: usize = asked.iter().map(|set| set.networks.len()).sum();
         let mut done = 0;
         let mut sets = Vec::with_capacity(asked.len());
@@ -97,13 +108,23 @@ impl Session {
     }
 }
 
+/// Those of a set that is not whole: they were calibrated on the whole of it.
+static NO_SAFEGUARDS: Safeguards = Safeguards {
+    conformal: None,
+    guard: None,
+};
+
 impl LoadedBundle {
     /// What decides a set's answer besides its networks.
     fn rule<'a>(&self, set: &'a NetworkSet) -> AnswerRule<'a> {
         AnswerRule {
             threshold: self.manifest.decision.threshold,
             temperature: set.temperature,
-            safeguards: &set.safeguards,
+            safeguards: set
+                .safeguards
+                .as_ref()
+                .filter(|_| set.is_whole())
+                .unwrap_or(&NO_SAFEGUARDS),
         }
     }
 }
@@ -148,6 +169,7 @@ fn answer(
         region: None,
         ranking,
         folds,
+        networks: set.total,
         fallback: decision.fallback,
         prediction_set: found.prediction_set.map(|told| PredictionSet {
             coverage: told.coverage,

@@ -1,10 +1,12 @@
 //! A bundle's manifest in the page's words.
 
-use genoderm_model::bundle::BundleManifest;
 use genoderm_protocol::{BundleInfo, LabelInfo, SetInfo};
 
-/// What a manifest says, without what only the engine needs.
-pub fn bundle(manifest: &BundleManifest) -> BundleInfo {
+use crate::session::LoadedBundle;
+
+/// What a manifest says, without what only the engine needs, and which of its networks are loaded.
+pub(crate) fn bundle(bundle: &LoadedBundle) -> BundleInfo {
+    let manifest = &bundle.manifest;
     BundleInfo {
         name: manifest.name.clone(),
         description: manifest.description.clone(),
@@ -27,13 +29,16 @@ pub fn bundle(manifest: &BundleManifest) -> BundleInfo {
         sets: manifest
             .sets
             .iter()
-            .map(|set| SetInfo {
+            .zip(&bundle.sets)
+            .map(|(set, loaded)| SetInfo {
                 name: set.name.clone(),
                 folds: set.folds.iter().map(|fold| fold.fold as usize).collect(),
+                present: loaded.networks.iter().map(|network| network.fold).collect(),
                 bytes: set.total_bytes(),
             })
             .collect(),
         total_bytes: manifest.total_bytes(),
+        loaded_bytes: bundle.loaded_bytes(),
         threshold: manifest.decision.threshold,
         temperature: manifest.temperature,
         evaluation: as_json(&manifest.evaluation),

@@ -15,6 +15,8 @@ mod explain;
 mod failures;
 mod golden;
 mod job;
+mod join;
+mod kept;
 mod load;
 mod mailbox;
 mod messages;

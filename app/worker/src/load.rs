@@ -1,6 +1,6 @@
 //! `Load`: from a bundle's files to networks that answer as they did where they were exported.
 
-use genoderm_model::bundle;
+use genoderm_model::bundle::{self, BundleManifest};
 use genoderm_protocol::{BundleInfo, EngineInfo, Failure, Phase};
 
 use crate::{
@@ -8,11 +8,12 @@ use crate::{
     job::Job,
     network::Network,
     session::{LoadedBundle, NetworkSet, Session},
-    source::{Source, Tally},
+    source::{Access, Source, Tally},
 };
 
 impl Session {
-    /// Starts the device, fetches the bundle, builds its networks and checks their answers.
+    /// Starts the device, fetches the bundle, builds its networks and checks their answers. With `first`, of that set's
+    /// first network only; [`Session::join`] brings the others.
     ///
     /// Each fold is built as soon as its shards are there, so that no more than one fold's file is in memory at a time.
     ///
@@ -20,7 +21,8 @@ impl Session {
     /// Failures of the device, the download, the bundle or the golden check; the session then holds no bundle.
     pub(crate) async fn load(
         &mut self,
-        source: &Source,
+        source: Source,
+        first: Option<&str>,
         job: &Job,
     ) -> Result<(EngineInfo, BundleInfo), Failure> {
         self.bundle = None;
@@ -31,47 +33,122 @@ impl Session {
         job.breathe().await?;
 
         let manifest = source.manifest(job).await?;
-        let mut tally = Tally::new(manifest.total_bytes());
-        let mut sets = Vec::with_capacity(manifest.sets.len());
-        for set in &manifest.sets {
-            let mut networks = Vec::with_capacity(set.folds.len());
-            for fold in &set.folds {
-                let shards = source.shards(fold, &mut tally, job).await?;
-                let weights =
-                    bundle::weights_of_fold(&manifest, fold, &shards).map_err(failures::bundle)?;
-                drop(shards);
-                networks.push(Network::build(
-                    &manifest,
-                    fold.fold as usize,
-                    weights,
-                    &device.device,
-                )?);
-                job.breathe().await?;
-            }
-            let guard = match set.guard_shard() {
-                Some(shard) => Some(source.shard(shard, &mut tally, job).await?),
-                None => None,
-            };
-            sets.push(NetworkSet {
-                name: set.name.clone(),
-                networks,
-                temperature: manifest.temperature_of(set),
-                safeguards: bundle::safeguards_of_set(&manifest, set, guard.as_deref())
-                    .map_err(failures::bundle)?,
-            });
+        let mut bundle = LoadedBundle::empty(manifest, source);
+        let wanted = bundle.wanted(first);
+        let mut tally = Tally {
+            done: 0,
+            total: bundle.bytes_of(&wanted),
+        };
+        for place in &wanted {
+            bundle
+                .fetch(*place, Access::Network, &device.device, &mut tally, job)
+                .await?;
+            job.breathe().await?;
         }
-
-        let bundle = LoadedBundle { manifest, sets };
-        let golden = golden::check(&bundle, &device.device, job).await?;
-        let info = describe::bundle(&bundle.manifest);
-        self.bundle = Some(bundle);
+        bundle.golden = golden::check(&bundle, &wanted, &device.device, job).await?;
         let engine = EngineInfo {
             backend: self.backend,
             device: device.name,
             version: env!("CARGO_PKG_VERSION").into(),
-            golden,
+            golden: bundle.golden,
             load_ms: job.ms(),
         };
+        let info = describe::bundle(&bundle);
+        self.bundle = Some(bundle);
         Ok((engine, info))
+    }
+}
+
+/// Where a network stands in the manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The place of its set.
+    pub set: usize,
+    /// Its place among the folds of the set.
+    pub fold: usize,
+}
+
+impl LoadedBundle {
+    /// A bundle of which nothing is loaded but its description.
+    fn empty(manifest: BundleManifest, source: Source) -> Self {
+        let sets = manifest.sets.iter().map(|set| NetworkSet {
+            name: set.name.clone(),
+            networks: Vec::with_capacity(set.folds.len()),
+            total: set.folds.len(),
+            temperature: manifest.temperature_of(set),
+            safeguards: None,
+        });
+        Self {
+            sets: sets.collect(),
+            golden: golden::nothing_checked(&manifest),
+            manifest,
+            source,
+        }
+    }
+
+    /// The networks that a load has to bring: one of the set named, or all.
+    fn wanted(&self, first: Option<&str>) -> Vec<Place> {
+        if let Some(name) = first {
+            let named = self.sets.iter().position(|set| set.name == name);
+            let set = named.unwrap_or(0);
+            return vec![Place { set, fold: 0 }];
+        }
+        let sets = self.sets.iter().enumerate();
+        sets.flat_map(|(set, folds)| (0..folds.total).map(move |fold| Place { set, fold }))
+            .collect()
+    }
+
+    /// Bytes of such networks. What a set's guard compares with comes with its first network.
+    fn bytes_of(&self, places: &[Place]) -> u64 {
+        let sets = &self.manifest.sets;
+        let bytes_of = |place: &Place| {
+            let set = &sets[place.set];
+            let fold = set.folds[place.fold].shards.iter();
+            let guard = set.guard_shard().filter(|_| place.fold == 0);
+            fold.chain(guard).map(|shard| shard.bytes).sum::<u64>()
+        };
+        places.iter().map(bytes_of).sum()
+    }
+
+    /// Bytes of all networks that are loaded.
+    pub fn loaded_bytes(&self) -> u64 {
+        let sets = self.sets.iter().enumerate();
+        let places = sets.flat_map(|(set, loaded)| {
+            (0..loaded.networks.len()).map(move |fold| Place { set, fold })
+        });
+        self.bytes_of(&places.collect::<Vec<_>>())
+    }
+
+    /// Fetches and builds the next network of a set. It is not checked yet.
+    pub(crate) async fn fetch(
+        &mut self,
+        place: Place,
+        access: Access,
+        device: &burn::tensor::Device,
+        tally: &mut Tally,
+        job: &Job,
+    ) -> Result<(), Failure> {
+        let described = &self.manifest.sets[place.set];
+        if self.sets[place.set].safeguards.is_none() {
+            let guard = match described.guard_shard() {
+                Some(shard) => Some(self.source.shard(shard, access, tally, job).await?),
+                None => None,
+            };
+            let safeguards = bundle::safeguards_of_set(&self.manifest, described, guard.as_deref())
+                .map_err(failures::bundle)?;
+            self.sets[place.set].safeguards = Some(safeguards);
+        }
+        let fold = &described.folds[place.fold];
+        let mut shards = Vec::with_capacity(fold.shards.len());
+        for shard in &fold.shards {
+            shards.push(self.source.shard(shard, access, tally, job).await?);
+        }
+        // From here on cancelling would throw away what was downloaded, and gain less than a second.
+        let weights =
+            bundle::weights_of_fold(&self.manifest, fold, &shards).map_err(failures::bundle)?;
+        let number = fold.fold as usize;
+        let network = Network::build(&self.manifest, number, weights, device)?;
+        self.sets[place.set].networks.push(network);
+        Ok(())
     }
 }

@@ -1,11 +1,15 @@
 //! What the engine holds between requests, and the way of a request through it.
 
 use genoderm_model::{bundle::BundleManifest, calibration::Safeguards};
-use genoderm_protocol::{Backend, Event, Failure, FailureKind, Request};
+use genoderm_protocol::{Backend, Event, Failure, FailureKind, GoldenReport, Request};
 use js_sys::ArrayBuffer;
 
 use crate::{
-    device::OpenDevice, job::Job, network::Network, prepared::PreparedPhotos, source::Source,
+    device::OpenDevice,
+    job::Job,
+    network::Network,
+    prepared::PreparedPhotos,
+    source::{Access, Source},
     upright,
 };
 
@@ -18,9 +22,13 @@ pub struct Session {
     pub(crate) photo: Option<PreparedPhotos>,
 }
 
-/// A bundle with all of its networks on the device.
+/// A bundle with those of its networks that are on the device, and were checked there.
 pub(crate) struct LoadedBundle {
     pub manifest: BundleManifest,
+    /// Where the others come from.
+    pub source: Source,
+    /// How the check of those that are there came out.
+    pub golden: GoldenReport,
     /// In the manifest's order.
     pub sets: Vec<NetworkSet>,
 }
@@ -28,11 +36,21 @@ pub(crate) struct LoadedBundle {
 /// The networks of one set.
 pub(crate) struct NetworkSet {
     pub name: String,
+    /// Those that are loaded: the first ones, in the manifest's order.
     pub networks: Vec<Network>,
+    /// How many the manifest has.
+    pub total: usize,
     /// Logits are divided by this before the softmax.
     pub temperature: f32,
-    /// Prediction sets and guard, as far as the set is calibrated.
-    pub safeguards: Safeguards,
+    /// Prediction sets and guard, as far as the set is calibrated; there with its first network.
+    pub safeguards: Option<Safeguards>,
+}
+
+impl NetworkSet {
+    /// Whether all of its networks are loaded.
+    pub fn is_whole(&self) -> bool {
+        self.networks.len() == self.total
+    }
 }
 
 impl Session {
@@ -54,12 +72,26 @@ impl Session {
             Request::Load {
                 bundle_url,
                 version,
+                first,
                 ..
             } => match Source::address(&bundle_url, version) {
-                Ok(source) => self.load_and_tell(&source, job).await,
+                Ok(source) => self.load_and_tell(source, first.as_deref(), job).await,
                 Err(failure) => Err(failure),
             },
-            Request::LoadHanded { .. } => self.load_and_tell(&Source::Page, job).await,
+            Request::LoadHanded { .. } => self.load_and_tell(Source::Page, None, job).await,
+            Request::Join { set, kept_only, .. } => {
+                let access = if kept_only {
+                    Access::KeptOnly
+                } else {
+                    Access::Network
+                };
+                self.join(set.as_deref(), access, job)
+                    .await
+                    .map(|(bundle, golden)| {
+                        let bundle = Box::new(bundle);
+                        (Event::Joined { id, bundle, golden }, vec![])
+                    })
+            }
             Request::Upright { .. } => upright::png_of(buffers, job)
                 .await
                 .map(|(photo, png)| (Event::Upright { id, photo }, vec![png])),
@@ -95,10 +127,11 @@ impl Session {
 
     async fn load_and_tell(
         &mut self,
-        source: &Source,
+        source: Source,
+        first: Option<&str>,
         job: &Job,
     ) -> Result<(Event, Vec<ArrayBuffer>), Failure> {
-        let (engine, bundle) = self.load(source, job).await?;
+        let (engine, bundle) = self.load(source, first, job).await?;
         let event = Event::Loaded {
             id: job.id(),
             engine,

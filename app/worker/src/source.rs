@@ -1,7 +1,7 @@
-//! Where a bundle's files come from: from the page's own server, or from the page, which was given them by the reader.
-//! Both are checked against the manifest alike.
+//! Where a bundle's files come from: from the page's own server, from what the browser keeps of it, or from the page, which
+//! was given them by the reader. All are checked against the manifest alike.
 
-use genoderm_model::bundle::{BundleManifest, FoldInfo, MANIFEST_FILE, ShardInfo};
+use genoderm_model::bundle::{BundleManifest, MANIFEST_FILE, ShardInfo};
 use genoderm_protocol::{Event, Failure, FailureKind, Phase, envelope};
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
@@ -10,9 +10,20 @@ use crate::{
     download::{self, Caching},
     failures,
     job::Job,
+    kept,
 };
 
+/// Whether requests may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Files are fetched; a service worker may answer with what it keeps.
+    Network,
+    /// No request is made at all: files that are not kept are not to be had.
+    KeptOnly,
+}
+
 /// Where a bundle's files come from.
+#[derive(Clone)]
 pub enum Source {
     /// Files beside the manifest of this address.
     Address {
@@ -49,35 +60,22 @@ impl Source {
         BundleManifest::parse(&bytes).map_err(failures::bundle)
     }
 
-    /// The shards of a fold, each checked.
-    ///
-    /// # Errors
-    /// As [`Source::shard`].
-    pub async fn shards(
-        &self,
-        fold: &FoldInfo,
-        tally: &mut Tally,
-        job: &Job,
-    ) -> Result<Vec<Vec<u8>>, Failure> {
-        let mut shards = Vec::with_capacity(fold.shards.len());
-        for shard in &fold.shards {
-            shards.push(self.shard(shard, tally, job).await?);
-        }
-        Ok(shards)
-    }
-
     /// Gets one shard and checks it. One that is wrong or failed to come from the server is fetched once more, past the
-    /// cache.
+    /// cache. What the page holds is there without a request, whatever the access.
     ///
     /// # Errors
-    /// [`FailureKind::Download`], [`FailureKind::Checksum`], [`FailureKind::Cancelled`].
+    /// [`FailureKind::NotKept`], [`FailureKind::Download`], [`FailureKind::Checksum`] or [`FailureKind::Cancelled`].
     pub async fn shard(
         &self,
         shard: &ShardInfo,
+        access: Access,
         tally: &mut Tally,
         job: &Job,
     ) -> Result<Vec<u8>, Failure> {
         let attempts = match self {
+            Self::Address { .. } if access == Access::KeptOnly => {
+                return kept_shard(shard, tally, job).await;
+            }
             Self::Address { .. } => &[Caching::Usual, Caching::Renew][..],
             Self::Page => &[Caching::Usual][..],
         };
@@ -127,6 +125,17 @@ impl Source {
     }
 }
 
+/// A kept file that is not what it should be counts as none: the next fetch replaces it.
+async fn kept_shard(shard: &ShardInfo, tally: &mut Tally, job: &Job) -> Result<Vec<u8>, Failure> {
+    let found = kept::file(&resolve("./")?, &shard.sha256).await;
+    job.check()?;
+    let bytes = found
+        .filter(|bytes| shard.verify(bytes).is_ok())
+        .ok_or_else(|| Failure::new(FailureKind::NotKept, &shard.file))?;
+    tally.add(bytes.len() as u64, &shard.file, job);
+    Ok(bytes)
+}
+
 /// Asks the page for a file.
 async fn handed(
     file: &str,
@@ -154,16 +163,13 @@ async fn handed(
 
 /// The bytes that have arrived.
 pub struct Tally {
-    done: u64,
-    total: u64,
+    /// So many.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
 }
 
 impl Tally {
-    /// None yet, of so many.
-    pub fn new(total: u64) -> Self {
-        Self { done: 0, total }
-    }
-
     fn add(&mut self, bytes: u64, file: &str, job: &Job) {
         self.done += bytes;
         job.progress(Phase::Downloading, self.done, self.total, Some(file));

@@ -66,8 +66,11 @@ export async function openPage(
   return { context, page, problems };
 }
 
-/** Starts the model if the page waits to be told, and waits until the engine is ready. */
-export async function loadModel(page, engine) {
+/**
+ * Starts the model if the page waits to be told, and waits until the engine is ready: with all networks, or with `whole`
+ * set to false with the first.
+ */
+export async function loadModel(page, engine, { whole = true } = {}) {
   const status = page.getByTestId("engine-status");
   await page.waitForFunction(
     () => document.querySelector("[data-testid=engine-status]").dataset.state !== "probing",
@@ -83,11 +86,28 @@ export async function loadModel(page, engine) {
   const reason = await page.getByTestId("engine-reason").textContent();
   assert.equal(await status.getAttribute("data-state"), "ready", `the engine is not ready: ${reason}`);
   assert.equal(await status.getAttribute("data-engine"), engine, `another engine was used: ${reason}`);
+  if (whole) {
+    await allNetworks(page);
+  }
 }
 
-/** A page with the model loaded. */
-export async function openReadyPage(session, options = {}) {
+/** Waits until all networks have joined. */
+export async function allNetworks(page) {
+  const joined = await page.waitForFunction(
+    () => {
+      const { present, total, joining } = document.querySelector("[data-testid=networks]").dataset;
+      return (present === total || ["held", "stopped", "failed"].includes(joining)) && { present, total, joining };
+    },
+    null,
+    { timeout: READY },
+  );
+  const { present, total, joining } = await joined.jsonValue();
+  assert.equal(present, total, `not all networks have joined: ${joining}`);
+}
+
+/** A page with the model loaded; with `whole` set to false, its first network only. */
+export async function openReadyPage(session, { whole, ...options } = {}) {
   const opened = await openPage(session, options);
-  await loadModel(opened.page, options.engine ?? "cpu");
+  await loadModel(opened.page, options.engine ?? "cpu", { whole });
   return opened;
 }

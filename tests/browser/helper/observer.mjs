@@ -1,6 +1,6 @@
 // A proxy through which the browser must send everything, so that no request can be missed: those of workers,
 // of the page, and of anything else that the page might start. Only the page's own origin is passed on, and it
-// can be told to damage, to refuse or to replace some files on the way.
+// can be told to damage, to refuse, to hold or to replace some files on the way.
 
 import { createServer, request as ask } from "node:http";
 import { Transform, pipeline } from "node:stream";
@@ -27,6 +27,9 @@ export async function startObserver(origin) {
       return;
     }
     const faulty = fault !== null && fault.files.test(url);
+    if (faulty && fault.kind === "hold") {
+      return; // Until the browser gives up.
+    }
     if (faulty && fault.kind === "refuse") {
       answer.writeHead(503).end();
       return;
@@ -52,7 +55,9 @@ export async function startObserver(origin) {
     count: () => seen.length,
     /** The requests after the first `count`. */
     since: (count) => seen.slice(count),
-    /** From now on files whose address matches are damaged (`"damage"`) or refused (`"refuse"`); `null` ends it. */
+    /**
+     * From now on files whose address matches are damaged (`"damage"`), refused (`"refuse"`) or never sent (`"hold"`);
+     * `null` ends it. */
     spoil: (files, kind) => {
       fault = files === null ? null : { files, kind };
     },

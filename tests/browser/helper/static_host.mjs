@@ -95,6 +95,10 @@ export async function startHost({ headers = true } = {}) {
       new Promise((resolve) => {
         held = { files, cut: resolve };
       }),
+    /** Sends everything whole again. */
+    release: () => {
+      held = null;
+    },
     /** Gives a file other bytes than those that were published. */
     spoil: (path) => writeFileSync(join(folder, path), "of another version"),
     read: (path) => readFileSync(join(folder, path)),

@@ -12,11 +12,7 @@ use genoderm_model::attribution::{Attribution, HeatMap};
 use genoderm_protocol::{ExplainSettings, Explanation, Failure, FailureKind, Phase};
 use js_sys::ArrayBuffer;
 
-use crate::{
-    failures,
-    job::Job,
-    session::{PreparedPhoto, Session},
-};
+use crate::{failures, job::Job, prepared::PreparedPhoto, session::Session};
 use plan::Plan;
 use refine::Refiner;
 

@@ -9,11 +9,7 @@ use genoderm_protocol::{
     Backend, Baseline, ExplainSettings, Failure, FailureKind, Method, Quadrature,
 };
 
-use crate::{
-    failures,
-    network::Network,
-    session::{LoadedBundle, PreparedPhoto},
-};
+use crate::{failures, network::Network, prepared::PreparedPhoto, session::LoadedBundle};
 
 /// What is to be computed.
 pub(super) struct Plan<'a> {

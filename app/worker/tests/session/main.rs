@@ -5,6 +5,8 @@
 
 mod bundle;
 mod engine;
+#[cfg(not(feature = "webgpu"))]
+mod joining;
 mod methods;
 mod traces;
 
@@ -32,6 +34,7 @@ fn load(id: u32) -> Request {
         id,
         bundle_url: MANIFEST_URL.into(),
         version: Some("1 2".into()),
+        first: None,
     }
 }
 
