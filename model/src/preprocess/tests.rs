@@ -177,7 +177,7 @@ fn normalised_values_become_the_same_pixels_again() {
     assert_eq!(rgba, expected.collect::<Vec<u8>>());
     // Beyond black and white, and numbers that are none.
     let odd = preprocessing.rgba(&[-9.0, f32::NAN, 0.0, f32::INFINITY, 9.0, 0.0]);
-    assert_eq!(odd, [0, 124, 255, 255, 0, 255, 104, 255]);
+    assert_eq!(odd, [0, 116, 255, 255, 0, 255, 104, 255]);
     assert!(preprocessing.rgba(&[]).is_empty());
 }
 
