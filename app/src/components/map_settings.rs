@@ -158,8 +158,8 @@ fn NetworksField() -> impl IntoView {
     view! {
         <Show when=move || folds.with(|folds| folds.len() > 1)>
             <div class="field">
-                <label for="networks">{text().folds_label}</label>
-                <select id="networks" data-testid="networks" on:change=pick>
+                <label for="only-network">{text().folds_label}</label>
+                <select id="only-network" data-testid="only-network" on:change=pick>
                     <option value="" prop:selected=move || only.get().is_none()>
                         {text().folds_all}
                     </option>

@@ -49,6 +49,9 @@ pub fn write(folder: &Path, earlier: &Path) -> Result<()> {
     })
 }
 
+/// What makes the bytes of a file smaller.
+type Coding = fn(&[u8]) -> Result<Vec<u8>>;
+
 fn compress(file: &Path, folder: &Path, earlier: &Path) -> Result<()> {
     let content = fs::read(file)?;
     if content.len() < SMALLEST {
@@ -56,7 +59,7 @@ fn compress(file: &Path, folder: &Path, earlier: &Path) -> Result<()> {
     }
     let before = earlier.join(file.strip_prefix(folder).unwrap_or(file));
     let unchanged = fs::read(&before).is_ok_and(|old| old == content);
-    let codings: [(&str, fn(&[u8]) -> Result<Vec<u8>>); 2] = [("br", brotli), ("gz", gzip)];
+    let codings: [(&str, Coding); 2] = [("br", brotli), ("gz", gzip)];
     for (ending, pack) in codings {
         let (old, new) = (with_ending(&before, ending), with_ending(file, ending));
         if unchanged && old.is_file() {
