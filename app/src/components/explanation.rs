@@ -199,8 +199,8 @@ fn Colours() -> impl IntoView {
         palette.set(found.unwrap_or_default());
     };
     view! {
-        <label class="check">
-            {text().colours_label}
+        <label class="field colours">
+            <span>{text().colours_label}</span>
             <select data-testid="colours" on:change=pick>
                 {options.collect_view()}
             </select>
