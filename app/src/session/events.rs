@@ -43,6 +43,7 @@ impl AppState {
                 }
             }
             (Event::Progress { progress, .. }, Some(job)) => self.on_progress(job, progress),
+            (Event::Wanted { id, file, limit }, Some(Job::Load)) => self.hand(id, file, limit),
             (Event::Loaded { engine, bundle, .. }, Some(Job::Load)) => {
                 let ready = fill(text().ready, &[("engine", engine_name(engine.backend))]);
                 self.bytes_loaded.set(bundle.total_bytes);
@@ -153,7 +154,7 @@ impl AppState {
         let cancelled = failure.kind == FailureKind::Cancelled;
         match job {
             Job::Load if cancelled => self.cancel_load(),
-            Job::Load => self.fail(problem),
+            Job::Load => self.fail(self.load_problem(failure.kind)),
             Job::Classify => {
                 // What cannot be classified is not kept beside somebody else's answer.
                 self.close_photo_quietly();

@@ -35,6 +35,7 @@ impl AppState {
         let temperature = set.map_or(f64::from(bundle.temperature), |set| set.temperature);
         let model = ReportedModel {
             name: bundle.name,
+            own: self.own.name.with_untracked(Option::is_some),
             format_version: summary.as_ref().map_or(0, |model| model.format_version),
             notice: bundle.notice,
             architecture: bundle.architecture,

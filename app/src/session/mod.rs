@@ -10,5 +10,6 @@ mod events;
 mod explanation;
 mod keep;
 mod offline;
+mod own_model;
 mod photograph;
 mod sample;

@@ -15,7 +15,9 @@ impl AppState {
         Effect::new(move |_| offline::photograph(self.requests.is_counting()));
         Effect::new(move |_| {
             let backend = self.backend.with(|backend| Some(backend.as_ref()?.0));
-            if let (Some(backend), EngineState::Ready) = (backend, self.engine.get()) {
+            // Loading a model of the reader's own is no wish to keep the page's.
+            let own = self.own.is_in_use();
+            if let (Some(backend), EngineState::Ready, false) = (backend, self.engine.get(), own) {
                 offline::keep_model(engine_key(backend));
             }
         });
