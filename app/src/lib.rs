@@ -25,6 +25,7 @@ mod network;
 mod offline;
 mod outcome;
 mod overlay;
+mod own_model;
 mod probe;
 mod problem;
 mod region;

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluation::{SetEvaluation, lenient};
 
+/// The version of the bundle's format that the engine reads.
+pub const FORMAT_VERSION: u32 = 1;
+
 /// Where the manifest lies, relative to the page.
 pub const ADDRESS: &str = "./bundle/manifest.json";
 

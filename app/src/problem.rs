@@ -2,6 +2,7 @@
 
 use genoderm_protocol::FailureKind;
 
+use crate::manifest::FORMAT_VERSION;
 use crate::text::{Text, failure_sentence, fall_back_sentence, fill, text};
 use crate::{format, joining};
 
@@ -18,6 +19,12 @@ pub enum Problem {
     FormatNotHere(&'static str),
     /// A network after the first could not be used; the others answer.
     NotJoined(FailureKind),
+    /// Of a model of the reader's own, so many of so many files are not there.
+    FilesMissing(usize, usize),
+    /// It is of this version of the bundle's format.
+    BundleVersion(u64),
+    /// It has so many bytes; more than the second number are not accepted.
+    BundleTooLarge(u64, u64),
     /// The graphics card was left; the flag says whether a photograph is open.
     FellBack(FailureKind, bool),
 }
@@ -37,6 +44,24 @@ impl Problem {
             }
             Self::FormatNotHere(format) => fill(text().format_not_here, &[("format", format)]),
             Self::NotJoined(kind) => joining::failed_sentence(kind).to_owned(),
+            Self::FilesMissing(count, total) => {
+                let values = [("count", count.to_string()), ("total", total.to_string())];
+                fill(text().own_files_missing.form(count as u64), &values)
+            }
+            Self::BundleVersion(found) => {
+                let values = [
+                    ("found", found.to_string()),
+                    ("known", FORMAT_VERSION.to_string()),
+                ];
+                fill(text().own_version, &values)
+            }
+            Self::BundleTooLarge(size, limit) => {
+                let values = [
+                    ("size", format::bytes(size)),
+                    ("limit", format::bytes(limit)),
+                ];
+                fill(text().own_too_large, &values)
+            }
             Self::FellBack(kind, false) => fall_back_sentence(kind).to_owned(),
             Self::FellBack(kind, true) => {
                 fill(text().fell_back_kept, &[("why", fall_back_sentence(kind))])

@@ -19,6 +19,7 @@ use crate::map_choice::MapChoice;
 use crate::network::RequestCounter;
 use crate::offline::Offline;
 use crate::overlay::Heat;
+use crate::own_model::OwnModel;
 use crate::probe::{DeviceProbe, Reason};
 use crate::problem::Problem;
 use crate::samples::{Sample, Samples};
@@ -126,6 +127,8 @@ pub struct AppState {
     pub engine: RwSignal<EngineState>,
     /// The model's size and notice, known before it is downloaded; an error text where it could not be read.
     pub summary: RwSignal<Option<Result<ModelSummary, String>>>,
+    /// A model of the reader's own.
+    pub own: OwnModel,
     /// Bytes of the chosen engine's program as the server sends it; `None` where it does not say.
     pub engine_bytes: RwSignal<Option<u64>>,
     /// What of the page is kept on this device.
@@ -213,6 +216,7 @@ impl AppState {
             backend: RwSignal::new(None),
             engine: RwSignal::new(EngineState::Probing),
             summary: RwSignal::new(None),
+            own: OwnModel::new(),
             engine_bytes: RwSignal::new(None),
             offline: RwSignal::new(Offline::default()),
             loaded: RwSignal::new(None),

@@ -82,6 +82,8 @@ fn take_drops(state: AppState, hovering: RwSignal<bool>) {
     window_event_listener(ev::drop, move |event| {
         event.prevent_default();
         hovering.set(false);
-        state.open_files(event.data_transfer().and_then(|data| data.files()));
+        if let Some(data) = event.data_transfer() {
+            state.open_dropped(&data);
+        }
     });
 }

@@ -18,6 +18,8 @@
 //! | `preliminary` | above an answer of a part of the networks; `data-present`, `data-networks` |
 //! | `missing-set`, `complete-answer` | where a set may not be fetched unasked; the button that fetches it |
 //! | `model-size` | `data-bytes` |
+//! | `own-model` | closed `details`: the file inputs `own-folder` (a folder) and `own-zip`; `own-reading` while files are looked through |
+//! | `own-in-use` | only with a model of the reader's own; `data-name`; `own-back` is the way back, `own-back-later` stands for it while a photograph is open |
 //! | `offline-status` | `data-state` = unknown, unsupported, page, fetching, waiting, failed, complete |
 //! | `keep-everything` | the button that keeps what the reader has not used; absent while a photograph is open |
 //! | `update-banner`, `take-new-version` | only while a new version waits; its button |
@@ -101,6 +103,7 @@ mod messages;
 mod model_card;
 mod model_panel;
 mod offline;
+mod own_model;
 mod photograph;
 mod place;
 mod print;

@@ -7,6 +7,7 @@ use super::focus::{MODEL, focus_later};
 use super::joining::NetworkStatus;
 use super::model_card::ModelCardButton;
 use super::offline::OfflineStatus;
+use super::own_model::OwnModel;
 use crate::format;
 use crate::probe::{engine_from_key, engine_key};
 use crate::state::{AppState, EngineState};
@@ -31,6 +32,7 @@ pub fn ModelPanel() -> impl IntoView {
                     <ModelCardButton />
                 </div>
                 <OfflineStatus />
+                <OwnModel />
             </div>
             <EngineSelect />
         </section>

@@ -193,6 +193,11 @@ fn ModelPart() -> impl IntoView {
             ("time", readable(&state.answered.get_untracked())),
         ];
         let sentence = fill(text().report_model, &values);
+        let sentence = if untrack(|| state.own.is_in_use()) {
+            fill(text().own_model_row, &[("model", sentence)])
+        } else {
+            sentence
+        };
         view! {
             <p>{sentence}</p>
             <p>{bundle.notice}</p>

@@ -85,6 +85,7 @@ fn EngineRow() -> impl IntoView {
 
 #[component]
 fn LoadedRows(engine: EngineInfo, bundle: BundleInfo) -> impl IntoView {
+    let state = AppState::get();
     let device = device_name(&engine);
     let folds: usize = bundle.sets.iter().map(|set| set.folds.len()).sum();
     let model = [
@@ -94,6 +95,12 @@ fn LoadedRows(engine: EngineInfo, bundle: BundleInfo) -> impl IntoView {
         ("folds", folds.to_string()),
         ("encoding", bundle.encoding),
     ];
+    let model = fill(text().model_value, &model);
+    let model = if untrack(|| state.own.is_in_use()) {
+        fill(text().own_model_row, &[("model", model)])
+    } else {
+        model
+    };
     let golden = [
         ("networks", engine.golden.networks.to_string()),
         ("worst", format::scientific(engine.golden.worst)),
@@ -106,7 +113,7 @@ fn LoadedRows(engine: EngineInfo, bundle: BundleInfo) -> impl IntoView {
         </div>
         <div>
             <dt>{text().model_row}</dt>
-            <dd>{fill(text().model_value, &model)}</dd>
+            <dd data-testid="model-row">{model}</dd>
         </div>
         <div>
             <dt>{text().golden_row}</dt>

@@ -27,7 +27,9 @@ pub fn Samples() -> impl IntoView {
         <Show when=any>
             <div class="samples" data-testid="samples">
                 <h3>{move || text().samples}</h3>
-                <p class="hint">{move || text().samples_note}</p>
+                <p class="hint">
+                    {move || if state.own.is_in_use() { text().own_samples_note } else { text().samples_note }}
+                </p>
                 <div class="sample-groups">{drawings} <NotSkin /></div>
             </div>
         </Show>

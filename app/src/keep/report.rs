@@ -49,6 +49,8 @@ struct Software {
 pub struct ReportedModel {
     /// Its name.
     pub name: String,
+    /// Whether it is the reader's own, and not the page's.
+    pub own: bool,
     /// The version of the bundle's format.
     pub format_version: u32,
     /// Its own warning.

@@ -34,7 +34,7 @@ impl AppState {
             }
         });
         spawn_local(async move {
-            self.summary.set(Some(fetch::json(manifest::ADDRESS).await));
+            self.set_page_summary(fetch::json(manifest::ADDRESS).await);
         });
         spawn_local(async move {
             match fetch::json(samples::ADDRESS).await {
@@ -128,11 +128,15 @@ impl AppState {
     /// The worker listens: tell it where the model is.
     pub(super) fn send_load(self) {
         let id = self.next_number();
-        let request = Request::Load {
-            id,
-            bundle_url: fetch::absolute(manifest::ADDRESS),
-            version: None,
-            first: Some(untrack(|| self.set()).unwrap_or_default()),
+        let request = if self.own.name.with_untracked(Option::is_some) {
+            Request::LoadHanded { id }
+        } else {
+            Request::Load {
+                id,
+                bundle_url: fetch::absolute(manifest::ADDRESS),
+                version: None,
+                first: Some(untrack(|| self.set()).unwrap_or_default()),
+            }
         };
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {
@@ -165,7 +169,7 @@ impl AppState {
         self.batch.running.set(false);
     }
 
-    fn restart(self) {
+    pub(super) fn restart(self) {
         self.end_worker();
         self.engine.set(EngineState::Idle);
         self.wait_again();
@@ -182,7 +186,7 @@ impl AppState {
     }
 
     /// An open photograph must be classified again by the next engine; its old map goes with the old engine.
-    fn wait_again(self) {
+    pub(super) fn wait_again(self) {
         self.map.set(Map::None);
         self.heat.set(None);
         if self.photo.with_untracked(Option::is_some) {

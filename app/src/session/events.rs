@@ -48,6 +48,7 @@ impl AppState {
                 }
             }
             (Event::Progress { progress, .. }, Some(job)) => self.on_progress(job, progress),
+            (Event::Wanted { id, file, limit }, Some(Job::Load)) => self.hand(id, file, limit),
             (Event::Loaded { engine, bundle, .. }, Some(Job::Load)) => {
                 let ready = fill(text().ready, &[("engine", engine_name(engine.backend))]);
                 self.first_network_took(engine.load_ms);
@@ -214,7 +215,7 @@ impl AppState {
         let cancelled = failure.kind == FailureKind::Cancelled;
         match job {
             Job::Load if cancelled => self.cancel_load(),
-            Job::Load => self.fail(problem),
+            Job::Load => self.fail(self.load_problem(failure.kind)),
             Job::Join => self.join_failed(failure.kind),
             Job::Classify => {
                 // What cannot be classified is not kept beside somebody else's answer.

@@ -46,6 +46,7 @@ impl AppState {
         let further: Vec<_> = answers.map(reported).collect();
         let model = ReportedModel {
             name: bundle.name,
+            own: self.own.name.with_untracked(Option::is_some),
             format_version: summary.as_ref().map_or(0, |model| model.format_version),
             notice: bundle.notice,
             architecture: bundle.architecture,

@@ -12,6 +12,7 @@ mod explanation;
 mod joining;
 mod keep;
 mod offline;
+mod own_model;
 mod patience;
 mod photograph;
 mod sample;

@@ -20,7 +20,11 @@ impl AppState {
                 let loaded = loaded.as_ref();
                 loaded.is_some_and(|(_, bundle)| bundle.is_whole())
             });
-            if let (Some(backend), EngineState::Ready, true) = (backend, self.engine.get(), whole) {
+            // Loading a model of the reader's own is no wish to keep the page's.
+            let ours = !self.own.is_in_use();
+            if let (Some(backend), EngineState::Ready, true) =
+                (backend, self.engine.get(), whole && ours)
+            {
                 offline::keep_model(engine_key(backend));
             }
         });

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, FileList, Url};
 
+use super::own_model::is_zip;
 use crate::decode;
 use crate::problem::Problem;
 use crate::samples::Sample;
@@ -16,10 +17,14 @@ use crate::text::text;
 const LARGEST_FILE: u64 = 256_000_000;
 
 impl AppState {
-    /// Opens the file of a choice, a drop or a paste; several are a batch.
+    /// Opens the file of a choice, a drop or a paste; several are a batch, and a zip file is a model.
     pub fn open_files(self, files: Option<FileList>) {
         let Some(files) = files else { return };
         let Some(file) = files.get(0) else { return };
+        if is_zip(&file) {
+            self.use_zip(file);
+            return;
+        }
         self.asked_for.set_value(self.next_number());
         if files.length() > 1 {
             self.open_batch(&files);

@@ -497,6 +497,29 @@ sentences! {
     fast_failed_golden: "This device computes wrong numbers with a further network, so it is not used: answers come from those that are there.",
     fast_failed: "A further network could not be added: answers come from those that are there.",
 
+    // A model of the reader's own.
+    own_title: "Use a model of your own",
+    own_hint: "A bundle as “genoderm export” writes it: its folder, or a zip file of it. You may also drop either on the page. It is read on this device, sent nowhere and not stored: it is forgotten when you close or reload the page.",
+    own_folder: "Choose a folder",
+    own_zip: "Choose a zip file",
+    own_reading: "Looking through the files",
+    own_taken: "Your model {name} is used from now on.",
+    own_in_use: "In use: your model {name}, not this page's.",
+    own_back: "Use this page's model again",
+    own_back_later: "To go back to this page's model, close the photograph first: it may have to be fetched.",
+    own_left: "This page's own model is used again.",
+    own_model_row: "Your model, not this page's: {model}",
+    own_samples_note: "Computer drawings. Whether your model saw them in training is not known here.",
+    own_no_manifest: "There is no manifest.json in it, so it is no model. Choose the folder that “genoderm export” wrote, or a zip file of it.",
+    own_several: "There are several models in it. Choose the folder of one.",
+    own_not_manifest: "Its manifest.json does not describe a model of Genoderm.",
+    own_version: "This model is of format version {found}; this page reads version {known}. Export it again with the program that belongs to this page.",
+    own_too_large: "This model is {size}, more than the {limit} that the page accepts.",
+    own_not_zip: "This is no zip file that can be read here. Make it again, or choose the folder.",
+    own_unreadable: "A file of your model could not be read. Copy the model again from where it came.",
+    own_checksum: "A file of your model is not what its manifest.json describes (size or SHA-256). It was not used. Copy the model again from where it came.",
+    own_bad: "Your model cannot be used by this page: its manifest.json or its weights make no sense. The browser's console says what is wrong.",
+
     @plurals
 
     privacy_own: "{count} request, to the server that this page came from." | "{count} requests, all to the server that this page came from.",
@@ -504,5 +527,6 @@ sentences! {
     cases_delete_all_sure: "Delete {count} saved case for good?" | "Delete {count} saved cases for good?",
     cases_privacy: "{count} saved case, {size}. You saved it; it stays until you delete it." | "{count} saved cases, {size}. You saved them; they stay until you delete them.",
     person_counted: "{count} of {total} photographs counts: number {places} of the table." | "{count} of {total} photographs count: numbers {places} of the table.",
+    own_files_missing: "{count} of the {total} files that manifest.json names is missing. Choose the whole folder." | "{count} of the {total} files that manifest.json names are missing. Choose the whole folder.",
     figures_fallbacks: "No network was sure: {count} of {pictures} picture." | "No network was sure: {count} of {pictures} pictures.",
 }

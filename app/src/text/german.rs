@@ -488,6 +488,28 @@ pub const GERMAN: Text = Text {
     fast_failed_golden: "Mit einem weiteren Netz rechnet dieses Gerät falsch, deshalb wird es nicht verwendet: Es antworten die, die da sind.",
     fast_failed: "Ein weiteres Netz konnte nicht dazukommen: Es antworten die, die da sind.",
 
+    own_title: "Ein eigenes Modell verwenden",
+    own_hint: "Ein Modell, wie „genoderm export“ es schreibt: sein Ordner oder eine Zip-Datei davon. Sie können beides auch auf die Seite ziehen. Es wird auf diesem Gerät gelesen, nirgendwohin gesendet und nicht gespeichert: Mit dem Schließen oder Neuladen der Seite ist es vergessen.",
+    own_folder: "Ordner wählen",
+    own_zip: "Zip-Datei wählen",
+    own_reading: "Die Dateien werden durchgesehen",
+    own_taken: "Ab jetzt wird Ihr Modell {name} verwendet.",
+    own_in_use: "In Gebrauch: Ihr Modell {name}, nicht das dieser Seite.",
+    own_back: "Wieder das Modell dieser Seite verwenden",
+    own_back_later: "Um zum Modell dieser Seite zurückzukehren, schließen Sie zuerst das Foto: Es muss vielleicht geholt werden.",
+    own_left: "Das Modell dieser Seite wird wieder verwendet.",
+    own_model_row: "Ihr Modell, nicht das dieser Seite: {model}",
+    own_samples_note: "Zeichnungen vom Rechner. Ob Ihr Modell sie im Training gesehen hat, ist hier nicht bekannt.",
+    own_no_manifest: "Es ist keine manifest.json darin, also ist es kein Modell. Wählen Sie den Ordner, den „genoderm export“ geschrieben hat, oder eine Zip-Datei davon.",
+    own_several: "Es sind mehrere Modelle darin. Wählen Sie den Ordner von einem.",
+    own_not_manifest: "Die manifest.json darin beschreibt kein Modell von Genoderm.",
+    own_version: "Dieses Modell hat die Formatversion {found}; diese Seite liest Version {known}. Exportieren Sie es noch einmal mit dem Programm, das zu dieser Seite gehört.",
+    own_too_large: "Dieses Modell hat {size}, mehr als die {limit}, die die Seite annimmt.",
+    own_not_zip: "Das ist keine Zip-Datei, die hier gelesen werden kann. Erstellen Sie sie neu, oder wählen Sie den Ordner.",
+    own_unreadable: "Eine Datei Ihres Modells konnte nicht gelesen werden. Kopieren Sie das Modell noch einmal von dort, woher es kam.",
+    own_checksum: "Eine Datei Ihres Modells ist nicht die, die seine manifest.json beschreibt (Größe oder SHA-256). Sie wurde nicht verwendet. Kopieren Sie das Modell noch einmal von dort, woher es kam.",
+    own_bad: "Ihr Modell kann diese Seite nicht verwenden: Seine manifest.json oder seine Gewichte ergeben keinen Sinn. Die Konsole des Browsers sagt, was nicht stimmt.",
+
     privacy_own: Plural {
         one: "{count} Anfrage, an den Server, von dem diese Seite kam.",
         other: "{count} Anfragen, alle an den Server, von dem diese Seite kam.",
@@ -507,6 +529,10 @@ pub const GERMAN: Text = Text {
     person_counted: Plural {
         one: "{count} von {total} Fotos zählt: Nummer {places} der Tabelle.",
         other: "{count} von {total} Fotos zählen: Nummern {places} der Tabelle.",
+    },
+    own_files_missing: Plural {
+        one: "{count} der {total} Dateien, die manifest.json nennt, fehlt. Wählen Sie den ganzen Ordner.",
+        other: "{count} der {total} Dateien, die manifest.json nennt, fehlen. Wählen Sie den ganzen Ordner.",
     },
     figures_fallbacks: Plural {
         one: "Kein Netz war sicher: bei {count} von {pictures} Bild.",

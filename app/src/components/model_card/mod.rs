@@ -73,6 +73,7 @@ pub fn ModelCard() -> impl IntoView {
 /// fetched again.
 #[component]
 fn Card(model: ModelSummary) -> impl IntoView {
+    let state = AppState::get();
     let calibrated = model.sets.iter().any(|set| set.coverage.is_some());
     let about = move || {
         let model = model.clone();
@@ -80,7 +81,10 @@ fn Card(model: ModelSummary) -> impl IntoView {
     };
     view! {
         {in_language(about)}
-        <Failures />
+        // The gallery's mistakes are those of the page's own model.
+        <Show when=move || !state.own.is_in_use()>
+            <Failures />
+        </Show>
         {in_language(move || view! { <Limits calibrated /> })}
     }
 }

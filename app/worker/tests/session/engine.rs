@@ -76,6 +76,32 @@ impl Engine {
         self.wait(id).await
     }
 
+    /// Asks for a bundle that the page holds, and hands over each file that is wanted.
+    #[cfg(not(feature = "webgpu"))]
+    pub async fn ask_handing(&self, id: u32, files: &[(String, Vec<u8>)]) -> Event {
+        self.post(Request::LoadHanded { id }, &[]);
+        loop {
+            let wanted = {
+                let mut events = self.events.borrow_mut();
+                let is_it = |(event, _): &(Event, _)| match event {
+                    Event::Wanted { id: of, .. } => *of == id,
+                    other => other.id() == Some(id) && other.is_final(),
+                };
+                let place = events.iter().position(is_it);
+                place.map(|place| events.remove(place).0)
+            };
+            match wanted {
+                Some(Event::Wanted { file, .. }) => {
+                    let found = files.iter().find(|(name, _)| *name == file);
+                    let bytes: Vec<&[u8]> = found.iter().map(|(_, bytes)| &bytes[..]).collect();
+                    self.post(Request::Hand { id }, &bytes);
+                }
+                Some(done) => return done,
+                None => sleep(5).await,
+            }
+        }
+    }
+
     /// Forgets what was said so far, as a page does.
     #[cfg(not(feature = "webgpu"))]
     pub fn forget_events(&self) {

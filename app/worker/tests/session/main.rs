@@ -13,6 +13,8 @@ mod traces;
 use bundle::{SIZE, photo_bmp};
 use engine::{Engine, MANIFEST_URL};
 use genoderm_model::ensemble;
+#[cfg(not(feature = "webgpu"))]
+use genoderm_model::preprocess::{DecodeLimits, decode_photo};
 use genoderm_protocol::{
     Backend, Baseline, Event, ExplainSettings, Failure, FailureKind, Method, Phase, Region,
     Request, envelope,
@@ -234,6 +236,65 @@ async fn a_bad_file_is_named_by_its_cause_and_the_next_one_works() {
         matches!(event, Event::Classified { id: 5, .. }),
         "{event:?}"
     );
+}
+
+#[cfg(not(feature = "webgpu"))]
+#[wasm_bindgen_test]
+async fn a_bundle_that_the_page_hands_over_is_checked_as_a_fetched_one() {
+    let files = bundle::files().await;
+    // Nothing is to be had from the server.
+    let engine = Engine::serving(Vec::new());
+    let loaded = engine.ask_handing(1, &files).await;
+    assert!(matches!(loaded, Event::Loaded { .. }), "{loaded:?}");
+    let photo = photo_bmp(30, 30);
+    let (answer, _) = engine.ask(classify(2), &[&photo]).await;
+    assert!(matches!(answer, Event::Classified { .. }), "{answer:?}");
+
+    let shard = files
+        .iter()
+        .position(|(name, _)| name.ends_with(".safetensors"))
+        .unwrap();
+    let mut damaged = files.clone();
+    *damaged[shard].1.last_mut().unwrap() ^= 1;
+    let event = engine.ask_handing(3, &damaged).await;
+    assert_eq!(failure(&event).kind, FailureKind::Checksum);
+    let mut longer = files.clone();
+    longer[shard].1.push(0);
+    let event = engine.ask_handing(4, &longer).await;
+    assert_eq!(failure(&event).kind, FailureKind::Checksum);
+    let mut missing = files.clone();
+    missing.remove(shard);
+    let event = engine.ask_handing(5, &missing).await;
+    assert_eq!(failure(&event).kind, FailureKind::Download);
+
+    // Cancelled while it waits for a file that never comes.
+    engine.post(Request::LoadHanded { id: 6 }, &[]);
+    engine.post_later(Request::Cancel { id: 6 }, 100);
+    let (event, _) = engine.wait(6).await;
+    assert_eq!(failure(&event).kind, FailureKind::Cancelled);
+    // What nobody waits for is passed over.
+    engine.post(Request::Hand { id: 6 }, &[&photo]);
+}
+
+#[cfg(not(feature = "webgpu"))]
+#[wasm_bindgen_test]
+async fn the_upright_png_has_the_pixels_of_the_photograph() {
+    let engine = Engine::serving(Vec::new());
+    let photo = photo_bmp(41, 23);
+    let (event, buffers) = engine.ask(Request::Upright { id: 1 }, &[&photo]).await;
+    let Event::Upright { photo: size, .. } = event else {
+        panic!("{event:?}");
+    };
+    assert_eq!((size.width, size.height), (41, 23));
+    let png = envelope::bytes_of(&buffers[0]);
+    let limits = DecodeLimits::default();
+    assert!(decode_photo(&png, &limits).unwrap() == decode_photo(&photo, &limits).unwrap());
+    let (event, _) = engine
+        .ask(Request::Upright { id: 2 }, &[b"no photograph"])
+        .await;
+    assert_eq!(failure(&event).kind, FailureKind::UnsupportedFile);
+    let (event, _) = engine.ask(Request::Upright { id: 3 }, &[]).await;
+    assert_eq!(failure(&event).kind, FailureKind::BadRequest);
 }
 
 #[cfg(not(feature = "webgpu"))]
