@@ -12,7 +12,7 @@ import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFiles, closePhotograph, dropFiles, readAnswer } from "./helper/photograph.mjs";
 import { twoSetFiles } from "./helper/sets.mjs";
-import { MANIFEST, sampleBytes } from "./helper/setting.mjs";
+import { SAMPLES, MANIFEST, sampleBytes } from "./helper/setting.mjs";
 
 /** How long a batch may take, in milliseconds. */
 const BATCH = 120_000;
@@ -179,8 +179,12 @@ test("one of them is opened by itself while the others wait, is explained, and t
 });
 
 test("photographs of one person get one answer: the mean of those that count, in the table's file too", async () => {
+  // The demonstration's guard refuses a few of the page's own drawings: they would not count.
+  const closeUps = SAMPLES.flatMap(({ set }, place) => (set === "focused" ? [sampleBytes(place)] : []));
+  const accepted = closeUps.filter((bytes) => predict(bytes).guard.accepted).slice(0, 3);
+  const files = FILES.map((file, place) => (place % 2 ? file : { ...file, bytes: accepted[place / 2] }));
   const page = await open();
-  await chooseFiles(page, FILES);
+  await chooseFiles(page, files);
   await finish(page);
   assert.equal((await readCsv(page)).length, FILES.length);
   assert.equal(await page.getByTestId("case-answer").count(), 0);
@@ -192,7 +196,7 @@ test("photographs of one person get one answer: the mean of those that count, in
   const rows = await page
     .getByTestId("case-answer-row")
     .evaluateAll((rows) => rows.map(({ dataset }) => [dataset.label, Number(dataset.probability)]));
-  const answers = [0, 2, 4].map((place) => predict(FILES[place].bytes).probabilities);
+  const answers = accepted.map((bytes) => predict(bytes).probabilities);
   for (const [label, probability] of rows) {
     const mean = answers.reduce((sum, answer) => sum + answer[label], 0) / answers.length;
     assert.ok(Math.abs(probability - mean) <= TOLERANCE, `${label}: ${probability} and not ${mean}`);

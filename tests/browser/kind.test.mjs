@@ -42,7 +42,7 @@ test("close-ups are expected first, and only their networks are asked", async ()
 
 test("saying that it is a whole photograph asks the other networks, by keyboard, and keeps the place", async () => {
   await page.getByTestId("kind-focused").focus();
-  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
   await assertAnswerOf("panoramic");
   assert.ok(await page.getByTestId("kind-panoramic").isChecked());
   const focused = await page.evaluate(() => document.activeElement.dataset.testid);
