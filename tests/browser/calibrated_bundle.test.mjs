@@ -25,7 +25,7 @@ async function answerOf(files) {
   const { context, page, problems } = await openReadyPage(session);
   await chooseFile(page, sampleBytes(2), "sample.jpg");
   await page.getByTestId("result-list").waitFor({ state: "attached", timeout: 120_000 });
-  const first = await page.locator("#answer-title + *").getAttribute("data-testid");
+  const first = await page.locator("[data-testid=answer] > h3 + *").getAttribute("data-testid");
   const folded = !(await page.getByTestId("result-list").isVisible());
   const answer = await readAnswer(page);
   const set = page.getByTestId("prediction-set");

@@ -16,7 +16,8 @@ pub fn folder(data: &DataTransfer) -> Option<FileSystemDirectoryEntry> {
     (0..items.length())
         .filter_map(|place| items.get(place)?.webkit_get_as_entry().ok().flatten())
         .find(FileSystemEntry::is_directory)
-        .and_then(|entry| entry.dyn_into().ok())
+        // Chromium does not name the kinds of entries, so that they cannot be asked for their class.
+        .map(JsCast::unchecked_into)
 }
 
 /// The files of a folder and of the folders in it, each with its path below it.
@@ -32,10 +33,10 @@ pub async fn files(folder: FileSystemDirectoryEntry) -> Result<Vec<(String, File
             if entry.is_directory() {
                 let inner = format!("{name}/");
                 if inner.matches('/').count() <= DEEPEST {
-                    folders.push((inner, entry.dyn_into()?));
+                    folders.push((inner, entry.unchecked_into()));
                 }
             } else if files.len() < MOST_FILES {
-                files.push((name, file(&entry.dyn_into()?).await?));
+                files.push((name, file(&entry.unchecked_into()).await?));
             }
         }
     }
@@ -56,7 +57,7 @@ async fn entries(folder: &FileSystemDirectoryEntry) -> Result<Vec<FileSystemEntr
         if some.length() == 0 || all.len() >= MOST_FILES {
             return Ok(all);
         }
-        all.extend(some.iter().filter_map(|entry| entry.dyn_into().ok()));
+        all.extend(some.iter().map(JsCast::unchecked_into));
     }
 }
 
