@@ -9,10 +9,11 @@ use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
+use web_sys::{Blob, HtmlCanvasElement, ImageBitmap};
 
 use crate::engine_client::describe;
 use crate::keep::picture::canvas_png;
+use crate::overlay::context_2d;
 use crate::problem::Problem;
 
 /// The engine's own limit.
@@ -59,8 +60,7 @@ async fn by_browser(file: &Blob) -> Result<ArrayBuffer, JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
     canvas.set_width(width);
     canvas.set_height(height);
-    let context: CanvasRenderingContext2d =
-        canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    let context = context_2d(&canvas)?;
     context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0)?;
     bitmap.close();
     let png = canvas_png(&canvas).await?;

@@ -3,11 +3,11 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
+use web_sys::{Blob, HtmlCanvasElement, ImageBitmap};
 
 use crate::engine_client::describe;
 use crate::fetch;
-use crate::overlay::put_pixels;
+use crate::overlay::{context_2d, put_pixels};
 
 /// The line within the lesion; with the one around it, it is seen on any skin and any map.
 const WITHIN: [u8; 4] = [255, 255, 255, 255];
@@ -107,8 +107,7 @@ async fn pixels(picture: &Blob) -> Result<(u32, u32, Vec<u8>), JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
     canvas.set_width(width);
     canvas.set_height(height);
-    let context: CanvasRenderingContext2d =
-        canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    let context = context_2d(&canvas)?;
     context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0)?;
     bitmap.close();
     let data = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height))?;

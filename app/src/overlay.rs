@@ -93,6 +93,15 @@ impl Heat {
     }
 }
 
+/// What draws on a canvas.
+///
+/// # Errors
+/// When the browser has no memory for it.
+pub fn context_2d(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
+    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?;
+    Ok(context.dyn_into()?)
+}
+
 /// Gives a canvas a size and RGBA pixels, 4 bytes each, row by row, not premultiplied.
 ///
 /// # Errors
@@ -105,10 +114,7 @@ pub fn put_pixels(
 ) -> Result<(), JsValue> {
     canvas.set_width(width);
     canvas.set_height(height);
-    let context = canvas
-        .get_context("2d")?
-        .ok_or(JsValue::NULL)?
-        .dyn_into::<CanvasRenderingContext2d>()?;
+    let context = context_2d(canvas)?;
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)
 }

@@ -4,9 +4,10 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
+use web_sys::{Blob, BlobPropertyBag, HtmlCanvasElement, ImageBitmap};
 
 use crate::keep::picture::canvas_png;
+use crate::overlay::context_2d;
 
 /// Its side in pixels: twice what it takes on the screen.
 const SIDE: u32 = 96;
@@ -33,8 +34,7 @@ pub async fn of(photo: &Blob) -> Result<ArrayBuffer, JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
     canvas.set_width(SIDE);
     canvas.set_height(SIDE);
-    let context: CanvasRenderingContext2d =
-        canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    let context = context_2d(&canvas)?;
     let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
     let square = width.min(height);
     let side = f64::from(SIDE);

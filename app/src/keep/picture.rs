@@ -8,6 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlImageElement};
 
+use crate::overlay::context_2d;
+
 /// The preview image.
 pub const PHOTO: &str = "shown-photograph";
 /// What holds the preview and everything over it.
@@ -79,8 +81,7 @@ pub fn paint(
 ) -> Result<(), JsValue> {
     canvas.set_width(width);
     canvas.set_height(height);
-    let context: CanvasRenderingContext2d =
-        canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    let context = context_2d(canvas)?;
     let (width, height) = (f64::from(width), f64::from(height));
     let seen = |photo: &HtmlImageElement| photo.natural_width() > 0;
     if let Some(photo) =

@@ -78,15 +78,13 @@ impl AppState {
                 self.case_upright(photo, buffers.first().cloned());
             }
             (Event::Refined { refinement, .. }, Some(Job::Explain)) => {
-                let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
-                let heat = Heat::new(refinement.width, refinement.height, values);
+                let heat = heat_of(refinement.width, refinement.height, buffers);
                 if heat.is_some() {
                     self.heat.set(heat);
                 }
             }
             (Event::Explained { explanation, .. }, Some(Job::Explain)) => {
-                let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
-                let Some(heat) = Heat::new(explanation.width, explanation.height, values) else {
+                let Some(heat) = heat_of(explanation.width, explanation.height, buffers) else {
                     self.on_failure(
                         Job::Explain,
                         Failure::new(FailureKind::Internal, "heat of a wrong size"),
@@ -254,4 +252,10 @@ impl AppState {
     pub fn picked_key(self) -> &'static str {
         self.picked.get().map_or("auto", probe::engine_key)
     }
+}
+
+/// The heat beside a map's event; `None` when it has not the size that the event says.
+fn heat_of(width: u32, height: u32, buffers: &[ArrayBuffer]) -> Option<Heat> {
+    let values = buffers.get(1).map(envelope::floats_of).unwrap_or_default();
+    Heat::new(width, height, values)
 }

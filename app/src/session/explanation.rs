@@ -17,8 +17,7 @@ impl AppState {
         let only_fold = self.map_choice.only_fold.get_untracked();
         // Another set may not have the network that was chosen for the last.
         let only_fold = only_fold.filter(|only| {
-            let answers = untrack(|| self.answers());
-            let answer = answers.into_iter().find(|answer| answer.set == set);
+            let answer = untrack(|| self.answer_of(&set));
             answer.is_some_and(|answer| answer.folds.iter().any(|fold| fold.fold == *only))
         });
         self.map_choice.set.set(Some(set.clone()));

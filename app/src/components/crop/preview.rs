@@ -3,10 +3,11 @@
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
+use web_sys::{HtmlCanvasElement, HtmlImageElement};
 
 use crate::crop::{Crop, Draft};
 use crate::keep::picture::PHOTO;
+use crate::overlay::context_2d;
 use crate::state::AppState;
 use crate::text::text;
 
@@ -51,8 +52,7 @@ fn paint(canvas: &HtmlCanvasElement, draft: &Draft, size: (u32, u32)) -> Result<
     let side = |length: f64| (length * scale).round().max(1.0);
     canvas.set_width(side(width) as u32);
     canvas.set_height(side(height) as u32);
-    let context: CanvasRenderingContext2d =
-        canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    let context = context_2d(canvas)?;
     let (x, y) = draft.centre();
     context.translate(side(width) / 2.0, side(height) / 2.0)?;
     context.scale(scale, scale)?;
