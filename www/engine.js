@@ -6,9 +6,20 @@ const tell = (list) => {
 };
 new PerformanceObserver(tell).observe({ type: "resource", buffered: true });
 
-import(`./${self.name}_loader.js`).catch((error) => {
-  // An uncaught error, unlike a refused promise, is told to the page.
+// An uncaught error, unlike a refused promise, is told to whoever started this worker.
+const fail = (error) =>
   setTimeout(() => {
     throw error;
   });
-});
+
+const [program, member] = self.name.split(" ");
+if (member) {
+  // One of several workers: the engine that started it sends its own program, compiled.
+  const start = ({ data }) =>
+    import(`./${program}.js`)
+      .then((engine) => engine.default({ module_or_path: data }))
+      .catch(fail);
+  addEventListener("message", start, { once: true });
+} else {
+  import(`./${program}_loader.js`).catch(fail);
+}

@@ -34,5 +34,6 @@ mod session;
 mod settings;
 mod state;
 mod text;
+mod workers;
 
 pub use components::App;

@@ -27,6 +27,8 @@ pub enum Problem {
     BundleTooLarge(u64, u64),
     /// The graphics card was left; the flag says whether a photograph is open.
     FellBack(FailureKind, bool),
+    /// One of several workers broke, and one goes on; the flag is as above.
+    WorkerLost(bool),
 }
 
 impl Problem {
@@ -62,6 +64,8 @@ impl Problem {
                 ];
                 fill(text().own_too_large, &values)
             }
+            Self::WorkerLost(false) => text().worker_lost.to_owned(),
+            Self::WorkerLost(true) => fill(text().fell_back_kept, &[("why", text().worker_lost)]),
             Self::FellBack(kind, false) => fall_back_sentence(kind).to_owned(),
             Self::FellBack(kind, true) => {
                 fill(text().fell_back_kept, &[("why", fall_back_sentence(kind))])

@@ -20,6 +20,13 @@ pub fn write(name: &str, value: &str) {
     }
 }
 
+/// Forgets a setting.
+pub fn remove(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&key(name));
+    }
+}
+
 /// Name and value of every setting that is kept, by name.
 pub fn kept() -> Vec<(String, String)> {
     let Some(storage) = storage() else {

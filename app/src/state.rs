@@ -25,6 +25,7 @@ use crate::problem::Problem;
 use crate::samples::{Sample, Samples};
 use crate::session::Patience;
 use crate::text::{condition, text};
+use crate::workers::Workers;
 
 /// The set for close-ups, which is asked unless the reader says otherwise.
 pub const FOCUSED: &str = "focused";
@@ -127,6 +128,8 @@ pub struct AppState {
     pub engine: RwSignal<EngineState>,
     /// The model's size and notice, known before it is downloaded; an error text where it could not be read.
     pub summary: RwSignal<Option<Result<ModelSummary, String>>>,
+    /// How many workers share the work on the processor.
+    pub workers: Workers,
     /// A model of the reader's own.
     pub own: OwnModel,
     /// Bytes of the chosen engine's program as the server sends it; `None` where it does not say.
@@ -216,6 +219,7 @@ impl AppState {
             backend: RwSignal::new(None),
             engine: RwSignal::new(EngineState::Probing),
             summary: RwSignal::new(None),
+            workers: Workers::remembered(),
             own: OwnModel::new(),
             engine_bytes: RwSignal::new(None),
             offline: RwSignal::new(Offline::default()),

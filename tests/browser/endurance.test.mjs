@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { openReadyPage, startBrowser } from "./helper/browser.mjs";
+import { loadModel, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { chooseFile, closePhotograph, readAnswer } from "./helper/photograph.mjs";
 import { fewFoldsFiles } from "./helper/sets.mjs";
@@ -28,6 +28,8 @@ before(async () => {
   session = await startBrowser();
   session.observer.replace({ ...fewFoldsFiles(2), "engine.js": (text) => WATCH + text });
   ({ page, problems } = await openReadyPage(session));
+  await page.getByTestId("worker-select").selectOption("2");
+  await loadModel(page, "cpu");
   await page.evaluate(() => {
     globalThis.tasks = [];
     const note = (list) => globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration));
@@ -36,30 +38,47 @@ before(async () => {
 });
 after(() => session?.close());
 
-/** Has the engine's worker remember the memories of its wasm programs, which no browser tells otherwise. */
+/** Has every worker of the engine tell the memories of its wasm programs when asked, which no browser tells otherwise. */
 const WATCH = `
-  globalThis.memories = new Set();
+  const memories = new Set();
   for (const name of ["instantiate", "instantiateStreaming"]) {
     const original = WebAssembly[name];
     WebAssembly[name] = async (...given) => {
       const made = await original(...given);
       const { memory } = (made.instance ?? made).exports;
-      if (memory) globalThis.memories.add(memory);
+      if (memory) memories.add(memory);
       return made;
     };
   }
+  const channel = new BroadcastChannel("memories");
+  channel.addEventListener("message", ({ data }) => {
+    if (data === "tell") {
+      channel.postMessage([...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
+    }
+  });
 `;
+/** The page's own worker, and two that share the work. */
+const WORKERS = 3;
 
 /** Bytes of the page and its engine: their JavaScript and elements after a collection of garbage, and the engine's wasm. */
 async function memory() {
   const ofPage = await page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes);
-  let wasm = 0;
-  for (const worker of page.workers()) {
-    wasm += await worker.evaluate(() => {
-      const sizes = [...globalThis.memories].map((memory) => memory.buffer.byteLength);
-      return sizes.reduce((sum, size) => sum + size, 0);
-    });
-  }
+  const sizes = await page.evaluate(
+    (count) =>
+      new Promise((resolve) => {
+        const channel = new BroadcastChannel("memories");
+        const sizes = [];
+        channel.addEventListener("message", ({ data }) => {
+          if (sizes.push(data) === count) {
+            channel.close();
+            resolve(sizes);
+          }
+        });
+        channel.postMessage("tell");
+      }),
+    WORKERS,
+  );
+  const wasm = sizes.reduce((sum, size) => sum + size, 0);
   assert.ok(wasm > 1 << 20, "the engine's memory is not seen: this test sees nothing");
   return ofPage + wasm;
 }

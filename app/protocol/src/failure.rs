@@ -61,6 +61,8 @@ pub enum FailureKind {
     NoDevice,
     /// The GPU went away, or failed while it computed.
     DeviceLost,
+    /// One of several workers that share the work broke.
+    WorkerLost,
     /// The device computes other numbers than those that the bundle was exported with.
     GoldenMismatch,
     /// Stopped by [`Request::Cancel`](crate::Request::Cancel).
@@ -77,7 +79,7 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::EmptyFile,
         Self::UnsupportedFile,
         Self::BrokenFile,
@@ -89,6 +91,7 @@ impl FailureKind {
         Self::BadBundle,
         Self::NoDevice,
         Self::DeviceLost,
+        Self::WorkerLost,
         Self::GoldenMismatch,
         Self::Cancelled,
         Self::NotLoaded,

@@ -31,6 +31,8 @@ pub struct EngineInfo {
     pub backend: Backend,
     /// The device in the browser's words, such as the adapter's name; browsers hide much of it.
     pub device: String,
+    /// Workers that share the work.
+    pub workers: usize,
     /// The engine's version.
     pub version: String,
     /// How the golden check came out. A failing one is not reported here: it is a failure of the load.

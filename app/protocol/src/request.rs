@@ -27,6 +27,9 @@ pub enum Request {
         /// networks; a set that the bundle does not have stands for the bundle's first.
         #[serde(default)]
         first: Option<String>,
+        /// Workers that share the work on the processor; 1 (or 0) for the engine's own alone.
+        #[serde(default = "one")]
+        workers: usize,
     },
     /// Download, build and check the next network that is missing. Ends in [`Joined`](crate::Event::Joined). When it
     /// fails or is cancelled, the networks that are there go on answering.
@@ -44,6 +47,9 @@ pub enum Request {
     LoadHanded {
         /// The page's number for this request.
         id: u32,
+        /// As in [`Request::Load`].
+        #[serde(default = "one")]
+        workers: usize,
     },
     /// The file that the engine asked for is buffer 0 of the envelope; no buffer says that there is none. Acts at once, whatever
     /// the engine is doing, and has no answer of its own.
@@ -99,13 +105,18 @@ pub enum Request {
     Forget,
 }
 
+/// Workers of a page that does not say how many.
+fn one() -> usize {
+    1
+}
+
 impl Request {
     /// The id of the request that this one is, or is about; `None` for [`Request::Forget`].
     #[must_use]
     pub fn id(&self) -> Option<u32> {
         match self {
             Self::Load { id, .. }
-            | Self::LoadHanded { id }
+            | Self::LoadHanded { id, .. }
             | Self::Hand { id }
             | Self::Upright { id }
             | Self::Join { id, .. }
@@ -146,15 +157,16 @@ mod tests {
             bundle_url: "http://127.0.0.1/bundle/manifest.json".into(),
             version: None,
             first: Some("focused".into()),
+            workers: 2,
         };
         let json = request.to_json().unwrap();
         assert_eq!(
             json,
-            r#"{"type":"load","id":7,"bundleUrl":"http://127.0.0.1/bundle/manifest.json","version":null,"first":"focused"}"#
+            r#"{"type":"load","id":7,"bundleUrl":"http://127.0.0.1/bundle/manifest.json","version":null,"first":"focused","workers":2}"#
         );
         assert_eq!(Request::from_json(&json).unwrap(), request);
-        let json = Request::LoadHanded { id: 8 }.to_json().unwrap();
-        assert_eq!(json, r#"{"type":"load-handed","id":8}"#);
+        let request = Request::from_json(r#"{"type":"load-handed","id":8}"#).unwrap();
+        assert_eq!(request, Request::LoadHanded { id: 8, workers: 1 });
         assert_eq!(
             Request::from_json(r#"{"type":"forget"}"#).unwrap().id(),
             None

@@ -114,5 +114,6 @@ mod samples;
 mod save_case;
 mod thumbnail;
 mod truth;
+mod worker_choice;
 
 pub use app::App;

@@ -8,6 +8,7 @@ use super::joining::NetworkStatus;
 use super::model_card::ModelCardButton;
 use super::offline::OfflineStatus;
 use super::own_model::OwnModel;
+use super::worker_choice::WorkerChoice;
 use crate::format;
 use crate::probe::{engine_from_key, engine_key};
 use crate::state::{AppState, EngineState};
@@ -206,6 +207,7 @@ fn EngineSelect() -> impl IntoView {
             <p id="engine-reason" class="hint" data-testid="engine-reason">
                 {reason}
             </p>
+            <WorkerChoice />
         </div>
     }
 }

@@ -58,6 +58,20 @@ impl AppState {
         }
     }
 
+    /// Follows the reader's limit of workers; a running engine that has another number is replaced and its work done again.
+    pub fn pick_workers(self, picked: Option<usize>) {
+        let before = untrack(|| self.workers.now());
+        self.workers.pick(picked);
+        let changed = before != untrack(|| self.workers.now());
+        let running = !matches!(
+            self.engine.get_untracked(),
+            EngineState::Probing | EngineState::Idle | EngineState::Failed
+        );
+        if changed && running && self.backend_now() == Some(Backend::Cpu) {
+            self.restart();
+        }
+    }
+
     fn choose_backend(self) {
         let choice = match (self.picked.get_untracked(), self.probe.get_untracked()) {
             (Some(picked), _) if probe::engine_in_address() == Some(picked) => {
@@ -128,14 +142,16 @@ impl AppState {
     /// The worker listens: tell it where the model is.
     pub(super) fn send_load(self) {
         let id = self.next_number();
+        let workers = untrack(|| self.workers.now());
         let request = if self.own.name.with_untracked(Option::is_some) {
-            Request::LoadHanded { id }
+            Request::LoadHanded { id, workers }
         } else {
             Request::Load {
                 id,
                 bundle_url: fetch::absolute(manifest::ADDRESS),
                 version: None,
                 first: Some(untrack(|| self.set()).unwrap_or_default()),
+                workers,
             }
         };
         self.worker.update_value(|engine| {
@@ -195,6 +211,21 @@ impl AppState {
         self.batch_lost_engine(None);
     }
 
+    /// Whether one worker may do what several could not.
+    pub(super) fn should_go_on_alone(self, kind: FailureKind) -> bool {
+        let several = untrack(|| self.workers.now()) > 1;
+        let cause = matches!(kind, FailureKind::WorkerLost | FailureKind::OutOfMemory);
+        self.backend_now() == Some(Backend::Cpu) && several && cause
+    }
+
+    /// Goes on with one worker: the photograph is kept and classified again.
+    pub(super) fn go_on_alone(self) {
+        let with_photo = self.photo.with_untracked(Option::is_some);
+        self.workers.alone.set(true);
+        self.restart();
+        self.error.set(Some(Problem::WorkerLost(with_photo)));
+    }
+
     /// Whether a failure on the graphics card is better answered by the processor than by a message.
     pub(super) fn should_fall_back(self, kind: FailureKind) -> bool {
         let doubtful = matches!(kind, FailureKind::OutOfMemory | FailureKind::Internal);
@@ -222,6 +253,11 @@ impl AppState {
             return;
         }
         let never_spoke = self.engine.get_untracked() == EngineState::Starting;
+        // An engine that stops without a word has most likely run out of memory.
+        if !never_spoke && self.should_go_on_alone(FailureKind::OutOfMemory) {
+            self.go_on_alone();
+            return;
+        }
         self.fail(Problem::Sentence(if never_spoke {
             |text| text.engine_did_not_start
         } else {

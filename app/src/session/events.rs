@@ -209,6 +209,10 @@ impl AppState {
             self.fall_back(failure.kind);
             return;
         }
+        if self.should_go_on_alone(failure.kind) {
+            self.go_on_alone();
+            return;
+        }
         let problem = Problem::Failure(failure.kind);
         let cancelled = failure.kind == FailureKind::Cancelled;
         match job {

@@ -60,6 +60,10 @@ sentences! {
     engine_webgpu: "graphics card (WebGPU)",
     engine_cpu_option: "Processor (CPU)",
     engine_webgpu_option: "Graphics card (WebGPU)",
+    workers_label: "Workers",
+    workers_auto: "Automatic ({count})",
+    workers_alone: "One works alone, since one of several stopped. Choose a number to try again.",
+    worker_lost: "One of the workers that share the work stopped, perhaps for lack of memory. One works alone now.",
     engine_version_mismatch: "The page and its engine come from different versions. Reload the page.",
     engine_did_not_start: "The engine could not be started in this browser. It needs WebAssembly with SIMD: use a current version of Chrome, Edge, Firefox or Safari.",
     engine_stopped: "The engine stopped, perhaps for lack of memory. Your photograph is still here: press “Try again”.",
@@ -522,6 +526,8 @@ sentences! {
 
     @plurals
 
+    workers_used: "One worker computes alone." | "{count} workers share the work. More need more memory.",
+    workers_count: "{count} worker" | "{count} workers",
     privacy_own: "{count} request, to the server that this page came from." | "{count} requests, all to the server that this page came from.",
     figures_pictures: "on {count} picture" | "on {count} pictures",
     cases_delete_all_sure: "Delete {count} saved case for good?" | "Delete {count} saved cases for good?",

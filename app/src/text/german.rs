@@ -49,6 +49,10 @@ pub const GERMAN: Text = Text {
     engine_webgpu: "Grafikkarte (WebGPU)",
     engine_cpu_option: "Prozessor (CPU)",
     engine_webgpu_option: "Grafikkarte (WebGPU)",
+    workers_label: "Prozesse",
+    workers_auto: "Automatisch ({count})",
+    workers_alone: "Einer rechnet allein, weil einer von mehreren ausgefallen ist. Wählen Sie eine Zahl, um es neu zu versuchen.",
+    worker_lost: "Einer der Prozesse, die sich die Rechnung teilen, ist ausgefallen, vielleicht aus Mangel an Speicher. Jetzt rechnet einer allein.",
     engine_version_mismatch: "Die Seite und ihr Rechenprogramm stammen aus verschiedenen Versionen. Laden Sie die Seite neu.",
     engine_did_not_start: "Das Rechenprogramm konnte in diesem Browser nicht gestartet werden. Es braucht WebAssembly mit SIMD: Verwenden Sie eine aktuelle Version von Chrome, Edge, Firefox oder Safari.",
     engine_stopped: "Das Rechenprogramm wurde beendet, vielleicht aus Mangel an Arbeitsspeicher. Ihr Foto ist noch da: Wählen Sie „Noch einmal versuchen“.",
@@ -510,6 +514,14 @@ pub const GERMAN: Text = Text {
     own_checksum: "Eine Datei Ihres Modells ist nicht die, die seine manifest.json beschreibt (Größe oder SHA-256). Sie wurde nicht verwendet. Kopieren Sie das Modell noch einmal von dort, woher es kam.",
     own_bad: "Ihr Modell kann diese Seite nicht verwenden: Seine manifest.json oder seine Gewichte ergeben keinen Sinn. Die Konsole des Browsers sagt, was nicht stimmt.",
 
+    workers_used: Plural {
+        one: "Ein Prozess rechnet allein.",
+        other: "{count} Prozesse teilen sich die Rechnung. Mehr brauchen mehr Speicher.",
+    },
+    workers_count: Plural {
+        one: "{count} Prozess",
+        other: "{count} Prozesse",
+    },
     privacy_own: Plural {
         one: "{count} Anfrage, an den Server, von dem diese Seite kam.",
         other: "{count} Anfragen, alle an den Server, von dem diese Seite kam.",

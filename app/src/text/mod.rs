@@ -78,7 +78,12 @@ pub fn engine_name(backend: Backend) -> &'static str {
 /// What an engine computes on: the graphics card's own name, or words for the processor.
 pub fn device_name(engine: &EngineInfo) -> String {
     match engine.backend {
-        Backend::Cpu => text().device_cpu.to_owned(),
+        Backend::Cpu => {
+            let workers = text().workers_count.form(engine.workers as u64);
+            let count = engine.workers.to_string();
+            let workers = fill(workers, &[("count", &count)]);
+            format!("{}, {workers}", text().device_cpu)
+        }
         Backend::Webgpu => engine.device.clone(),
     }
 }
@@ -98,6 +103,7 @@ pub fn failure_sentence(kind: FailureKind) -> &'static str {
         FailureKind::BadBundle => text.failure_bad_bundle,
         FailureKind::NoDevice => text.failure_no_device,
         FailureKind::DeviceLost => text.failure_device_lost,
+        FailureKind::WorkerLost => text.worker_lost,
         FailureKind::GoldenMismatch => text.failure_golden_mismatch,
         FailureKind::Cancelled => text.failure_cancelled,
         FailureKind::NotLoaded => text.failure_not_loaded,

@@ -1,5 +1,6 @@
 //! `Classify`: from a file's bytes to ranked labels.
 
+use burn::tensor::Device;
 use genoderm_model::{
     calibration::{self, AnswerRule, FoldOutput, Safeguards},
     labels::Label,
@@ -15,6 +16,7 @@ use crate::{
     clock::Stopwatch,
     failures,
     job::Job,
+    pool::{self, Pool, Task},
     prepared::PreparedPhotos,
     session::{LoadedBundle, NetworkSet, Session},
 };
@@ -75,23 +77,13 @@ impl Session {
                 set.unwrap_or_default(),
             ));
         }
-        let total: usize = asked.iter().map(|set| set.networks.len()).sum();
-        let mut done = 0;
+        let outputs = if self.pool.is_empty() {
+            outputs_here(bundle, &asked, &prepared, &device.device, job).await?
+        } else {
+            outputs_by_members(bundle, &asked, &prepared, &self.pool, job).await?
+        };
         let mut sets = Vec::with_capacity(asked.len());
-        job.progress(Phase::Classifying, 0, total as u64, None);
-        for set in asked {
-            let rule = bundle.rule(set);
-            let input = preprocessing
-                .tensor(&prepared.of(&set.name).square, &device.device)
-                .map_err(failures::photo)?;
-            let mut outputs = Vec::with_capacity(set.networks.len());
-            for network in &set.networks {
-                let output = network.output(input.clone(), rule.wanted());
-                outputs.push(output.await?);
-                done += 1;
-                job.progress(Phase::Classifying, done, total as u64, None);
-                job.breathe().await?;
-            }
+        for (set, outputs) in asked.into_iter().zip(outputs) {
             sets.push(SetAnswer {
                 region: prepared.region_of(&set.name),
                 ..answer(bundle, set, outputs)?
@@ -105,6 +97,94 @@ impl Session {
             sets,
             timings,
         })
+    }
+}
+
+/// What the networks of each set say, one after the other.
+async fn outputs_here(
+    bundle: &LoadedBundle,
+    asked: &[&NetworkSet],
+    prepared: &PreparedPhotos,
+    device: &Device,
+    job: &Job,
+) -> Result<Vec<Vec<FoldOutput>>, Failure> {
+    let total = number_of_networks(asked);
+    let mut done = 0;
+    job.progress(Phase::Classifying, done, total, None);
+    let mut all = Vec::with_capacity(asked.len());
+    for set in asked {
+        let wanted = bundle.rule(set).wanted();
+        let input = bundle
+            .manifest
+            .preprocessing
+            .tensor(&prepared.of(&set.name).square, device)
+            .map_err(failures::photo)?;
+        let mut outputs = Vec::with_capacity(set.networks.len());
+        for network in &set.networks {
+            let output = network.here()?.output(input.clone(), wanted);
+            outputs.push(output.await?);
+            done += 1;
+            job.progress(Phase::Classifying, done, total, None);
+            job.breathe().await?;
+        }
+        all.push(outputs);
+    }
+    Ok(all)
+}
+
+/// The same of networks that are with members of the pool, which work at once.
+async fn outputs_by_members(
+    bundle: &LoadedBundle,
+    asked: &[&NetworkSet],
+    prepared: &PreparedPhotos,
+    pool: &Pool,
+    job: &Job,
+) -> Result<Vec<Vec<FoldOutput>>, Failure> {
+    let total = number_of_networks(asked);
+    job.progress(Phase::Classifying, 0, total, None);
+    let mut load = pool::Load::new(pool.len());
+    let mut replies = Vec::with_capacity(asked.len());
+    for set in asked {
+        let wanted = bundle.rule(set).wanted().into();
+        let square = &prepared.of(&set.name).square;
+        let networks = bundle.places(set).map(|place| {
+            let member = load.give(bundle.holders(place, pool));
+            let pixels = envelope::buffer_of(square.pixels());
+            pool.ask(member, &Task::Output { place, wanted }, &[pixels])
+        });
+        replies.push(networks.collect::<Vec<_>>());
+    }
+    let mut done = 0;
+    let mut failure: Option<Failure> = None;
+    let mut all = Vec::with_capacity(asked.len());
+    // All are waited for, so that none is at work still when the next request begins.
+    for replies in replies {
+        let mut outputs = Vec::with_capacity(replies.len());
+        for reply in replies {
+            match reply.answer().await {
+                Ok((_, rows)) => outputs.push(output_of(&rows)),
+                Err(new) => failure = failure.or(Some(new)),
+            }
+            done += 1;
+            job.progress(Phase::Classifying, done, total, None);
+        }
+        all.push(outputs);
+    }
+    job.check()?;
+    failure.map_or(Ok(all), Err)
+}
+
+fn number_of_networks(asked: &[&NetworkSet]) -> u64 {
+    asked.iter().map(|set| set.networks.len() as u64).sum()
+}
+
+/// The rows of [`Task::Output`]'s answer.
+fn output_of(rows: &[ArrayBuffer]) -> FoldOutput {
+    let row = |place: usize| rows.get(place).map(envelope::floats_of).unwrap_or_default();
+    FoldOutput {
+        logits: row(0),
+        features: row(1),
+        texture: row(2),
     }
 }
 

@@ -1,18 +1,15 @@
 //! Saying so when the engine panics: wasm stops there, and the page must know that nothing more will come.
 
-use genoderm_protocol::{Event, Failure, FailureKind};
+use genoderm_protocol::{Failure, FailureKind};
 
-use crate::messages;
-
-/// Reports panics to the console and, as [`Event::Crashed`], to the page.
+/// Reports panics to the console and, by `tell`, to whoever started this worker.
 ///
 /// Where memory runs out wasm stops without a panic; the page then only sees the worker's `error` event.
-pub fn report_panics() {
-    std::panic::set_hook(Box::new(|info| {
+pub fn report_panics(tell: fn(Failure)) {
+    std::panic::set_hook(Box::new(move |info| {
         console_error_panic_hook::hook(info);
         let text = info.to_string();
-        let failure = Failure::new(kind_of(&text), text);
-        messages::post(&Event::Crashed { failure }, &[]);
+        tell(Failure::new(kind_of(&text), text));
     }));
 }
 

@@ -4,7 +4,13 @@ use burn::tensor::Device;
 use genoderm_model::bundle::{BundleManifest, golden_photo};
 use genoderm_protocol::{Failure, FailureKind, GoldenReport, Phase};
 
-use crate::{failures, job::Job, load::Place, session::LoadedBundle};
+use crate::{
+    failures,
+    job::Job,
+    load::Place,
+    pool::{self, Done, Pool, Reply, Task},
+    session::LoadedBundle,
+};
 
 /// Runs the bundle's test image through these networks and compares the logits.
 ///
@@ -24,12 +30,12 @@ pub(crate) async fn check(
     job.progress(Phase::Checking, 0, total, None);
     for place in places {
         let set = &bundle.sets[place.set];
-        let network = &set.networks[place.fold];
+        let network = bundle.network(*place)?;
         let input = manifest
             .preprocessing
             .tensor(&photo, device)
             .map_err(failures::photo)?;
-        let logits = network.logits(input).await?;
+        let logits = network.here()?.logits(input).await?;
         // A manifest without expected logits for a network does not pass its own check.
         let expected = golden.expected(&set.name, place.fold).unwrap_or_default();
         let difference = golden.compare(&logits, expected).map_err(|mismatch| {
@@ -45,6 +51,43 @@ pub(crate) async fn check(
         }
     }
     Ok(report)
+}
+
+/// Has the members of the pool that hold these networks compare them, each on its own.
+///
+/// # Errors
+/// Those of [`check`], and [`FailureKind::WorkerLost`].
+pub(crate) async fn check_by_members(
+    bundle: &LoadedBundle,
+    places: &[Place],
+    pool: &Pool,
+    job: &Job,
+) -> Result<GoldenReport, Failure> {
+    let total = places.len() as u64;
+    let mut report = nothing_checked(&bundle.manifest);
+    job.progress(Phase::Checking, 0, total, None);
+    let ask = |place: &Place| {
+        let task = Task::Check { place: *place };
+        let members = bundle.holders(*place, pool);
+        members.map(|member| pool.ask(member, &task, &[])).collect()
+    };
+    let asked: Vec<Vec<Reply>> = places.iter().map(ask).collect();
+    let mut failure = None;
+    for replies in asked {
+        match pool::all(replies).await {
+            Ok(checked) => {
+                for (done, _) in checked {
+                    if let Done::Checked { worst } = done {
+                        report.worst = report.worst.max(worst);
+                    }
+                }
+                report.networks += 1;
+                job.progress(Phase::Checking, report.networks as u64, total, None);
+            }
+            Err(new) => failure = failure.or(Some(new)),
+        }
+    }
+    failure.map_or(Ok(report), Err)
 }
 
 /// The report before any network was checked.

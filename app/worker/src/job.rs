@@ -1,6 +1,9 @@
 //! One request while it is worked on: whom to tell, and whether to go on.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use genoderm_protocol::{Event, Failure, FailureKind, Phase, Progress};
 use js_sys::{Array, ArrayBuffer, Function, Reflect};
@@ -11,6 +14,9 @@ use crate::{clock::Stopwatch, event_loop, mailbox::Mailbox};
 /// Where events go: to the page, or to a test.
 pub type Outbox = Rc<dyn Fn(&Event, &[ArrayBuffer])>;
 
+/// Stops others.
+pub type Canceller = Box<dyn Fn()>;
+
 /// A request being worked on. Clones are the same job.
 #[derive(Clone)]
 pub struct Job {
@@ -19,6 +25,8 @@ pub struct Job {
     cancelled: Rc<Cell<bool>>,
     abort: Option<AbortController>,
     mailbox: Rc<Mailbox>,
+    /// Stops others who work for this job.
+    canceller: Rc<RefCell<Option<Canceller>>>,
     clock: Stopwatch,
 }
 
@@ -31,6 +39,7 @@ impl Job {
             cancelled: Rc::default(),
             abort: AbortController::new(),
             mailbox: Rc::default(),
+            canceller: Rc::default(),
             clock: Stopwatch::start(),
         }
     }
@@ -52,6 +61,14 @@ impl Job {
             abort.abort();
         }
         self.mailbox.put(None);
+        if let Some(canceller) = self.canceller.borrow().as_ref() {
+            canceller();
+        }
+    }
+
+    /// Sets what [`Job::cancel`] calls, too.
+    pub fn on_cancel(&self, canceller: Canceller) {
+        self.canceller.replace(Some(canceller));
     }
 
     /// Whether to go on.

@@ -22,7 +22,8 @@ impl Session {
         access: Access,
         job: &Job,
     ) -> Result<(BundleInfo, GoldenReport), Failure> {
-        let (Some(bundle), Some(device)) = (&mut self.bundle, &self.device) else {
+        let (Some(bundle), Some(device), pool) = (&mut self.bundle, &self.device, &self.pool)
+        else {
             return Err(Failure::new(FailureKind::NotLoaded, ""));
         };
         if let Some(place) = bundle.next_missing(set) {
@@ -31,9 +32,9 @@ impl Session {
                 total: bundle.manifest.total_bytes(),
             };
             bundle
-                .fetch(place, access, &device.device, &mut tally, job)
+                .fetch(place, access, &device.device, pool, &mut tally, job)
                 .await?;
-            match golden::check(bundle, &[place], &device.device, job).await {
+            match bundle.check(&[place], &device.device, pool, job).await {
                 Ok(report) => bundle.golden = golden::both(bundle.golden, report),
                 Err(failure) => {
                     bundle.sets[place.set].networks.pop();

@@ -21,6 +21,7 @@ mod load;
 mod mailbox;
 mod messages;
 mod network;
+pub mod pool;
 mod prepared;
 mod queue;
 mod session;

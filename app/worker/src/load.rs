@@ -1,12 +1,19 @@
 //! `Load`: from a bundle's files to networks that answer as they did where they were exported.
 
+use std::ops::Range;
+
+use burn::tensor::Device;
 use genoderm_model::bundle::{self, BundleManifest};
-use genoderm_protocol::{BundleInfo, EngineInfo, Failure, Phase};
+use genoderm_protocol::{
+    Backend, BundleInfo, EngineInfo, Failure, FailureKind, GoldenReport, Phase, envelope,
+};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     describe, device, failures, golden,
     job::Job,
-    network::Network,
+    network::{LoadedNetwork, Network, Seat},
+    pool::{Pool, Task, holders},
     session::{LoadedBundle, NetworkSet, Session},
     source::{Access, Source, Tally},
 };
@@ -16,6 +23,7 @@ impl Session {
     /// first network only; [`Session::join`] brings the others.
     ///
     /// Each fold is built as soon as its shards are there, so that no more than one fold's file is in memory at a time.
+    /// On the processor the work is shared among `workers`; a graphics card is one.
     ///
     /// # Errors
     /// Failures of the device, the download, the bundle or the golden check; the session then holds no bundle.
@@ -23,6 +31,7 @@ impl Session {
         &mut self,
         source: Source,
         first: Option<&str>,
+        workers: usize,
         job: &Job,
     ) -> Result<(EngineInfo, BundleInfo), Failure> {
         self.bundle = None;
@@ -30,10 +39,18 @@ impl Session {
         job.progress(Phase::StartingDevice, 0, 1, None);
         let device = device::open(self.backend).await?;
         self.device = Some(device.clone());
+        let workers = if self.backend == Backend::Cpu {
+            workers
+        } else {
+            1
+        };
+        self.pool.resize(workers).await;
+        job.on_cancel(self.pool.canceller());
         job.breathe().await?;
 
         let manifest = source.manifest(job).await?;
         let mut bundle = LoadedBundle::empty(manifest, source);
+        bundle.open_members(&self.pool).await?;
         let wanted = bundle.wanted(first);
         let mut tally = Tally {
             done: 0,
@@ -41,14 +58,24 @@ impl Session {
         };
         for place in &wanted {
             bundle
-                .fetch(*place, Access::Network, &device.device, &mut tally, job)
+                .fetch(
+                    *place,
+                    Access::Network,
+                    &device.device,
+                    &self.pool,
+                    &mut tally,
+                    job,
+                )
                 .await?;
             job.breathe().await?;
         }
-        bundle.golden = golden::check(&bundle, &wanted, &device.device, job).await?;
+        bundle.golden = bundle
+            .check(&wanted, &device.device, &self.pool, job)
+            .await?;
         let engine = EngineInfo {
             backend: self.backend,
             device: device.name,
+            workers: self.pool.len().max(1),
             version: env!("CARGO_PKG_VERSION").into(),
             golden: bundle.golden,
             load_ms: job.ms(),
@@ -60,7 +87,7 @@ impl Session {
 }
 
 /// Where a network stands in the manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Place {
     /// The place of its set.
     pub set: usize,
@@ -84,6 +111,61 @@ impl LoadedBundle {
             manifest,
             source,
         }
+    }
+
+    /// That of a member of the pool, who gets its networks by and by.
+    pub(crate) fn of_member(manifest: BundleManifest) -> Self {
+        Self::empty(manifest, Source::Page)
+    }
+
+    /// Has all members start for this bundle.
+    async fn open_members(&self, pool: &Pool) -> Result<(), Failure> {
+        if pool.is_empty() {
+            return Ok(());
+        }
+        let manifest = serde_json::to_vec(&self.manifest)
+            .map_err(|error| Failure::new(FailureKind::Internal, error))?;
+        let buffers = || vec![envelope::buffer_of(&manifest)];
+        pool.ask_all(0..pool.len(), &Task::Open, buffers)
+            .await
+            .map(drop)
+    }
+
+    /// The members of the pool that hold, or will hold, a network.
+    pub(crate) fn holders(&self, place: Place, pool: &Pool) -> Range<usize> {
+        holders(place.fold, self.sets[place.set].total, pool.len())
+    }
+
+    /// Runs the golden check of networks where they are.
+    pub(crate) async fn check(
+        &self,
+        places: &[Place],
+        device: &Device,
+        pool: &Pool,
+        job: &Job,
+    ) -> Result<GoldenReport, Failure> {
+        if pool.is_empty() {
+            golden::check(self, places, device, job).await
+        } else {
+            golden::check_by_members(self, places, pool, job).await
+        }
+    }
+
+    /// A network from its shards, and the number of its fold.
+    pub(crate) fn build<B: AsRef<[u8]>>(
+        &self,
+        place: Place,
+        shards: &[B],
+        device: &Device,
+    ) -> Result<(usize, Network), Failure> {
+        let sets = self.manifest.sets.get(place.set);
+        let fold = sets.and_then(|set| set.folds.get(place.fold));
+        let fold =
+            fold.ok_or_else(|| Failure::new(FailureKind::Internal, format!("no {place:?}")))?;
+        let weights =
+            bundle::weights_of_fold(&self.manifest, fold, shards).map_err(failures::bundle)?;
+        let network = Network::build(&self.manifest, weights, device)?;
+        Ok((fold.fold as usize, network))
     }
 
     /// The networks that a load has to bring: one of the set named, or all.
@@ -124,7 +206,8 @@ impl LoadedBundle {
         &mut self,
         place: Place,
         access: Access,
-        device: &burn::tensor::Device,
+        device: &Device,
+        pool: &Pool,
         tally: &mut Tally,
         job: &Job,
     ) -> Result<(), Failure> {
@@ -144,11 +227,24 @@ impl LoadedBundle {
             shards.push(self.source.shard(shard, access, tally, job).await?);
         }
         // From here on cancelling would throw away what was downloaded, and gain less than a second.
-        let weights =
-            bundle::weights_of_fold(&self.manifest, fold, &shards).map_err(failures::bundle)?;
-        let number = fold.fold as usize;
-        let network = Network::build(&self.manifest, number, weights, device)?;
-        self.sets[place.set].networks.push(network);
+        let fold = fold.fold as usize;
+        let seat = if pool.is_empty() {
+            let (_, network) = self.build(place, &shards, device)?;
+            Seat::Here(Box::new(network))
+        } else {
+            let members = self.holders(place, pool);
+            let buffers = || {
+                shards
+                    .iter()
+                    .map(|shard| envelope::buffer_of(shard))
+                    .collect()
+            };
+            pool.ask_all(members.clone(), &Task::Build { place }, buffers)
+                .await?;
+            Seat::Members(members)
+        };
+        let networks = &mut self.sets[place.set].networks;
+        networks.push(LoadedNetwork { fold, seat });
         Ok(())
     }
 }

@@ -1,4 +1,6 @@
-//! One trained network on the device.
+//! One trained network, on the device or with members of the pool.
+
+use std::ops::Range;
 
 use burn::tensor::{Device, Tensor};
 use genoderm_model::{
@@ -11,10 +13,40 @@ use genoderm_protocol::{Failure, FailureKind};
 
 use crate::failures;
 
-/// A network for inference: BatchNorm folded into the convolutions, nothing trainable.
-pub struct Network {
+/// A network that can be asked.
+pub struct LoadedNetwork {
     /// The number of its fold.
     pub fold: usize,
+    /// Where it is.
+    pub seat: Seat,
+}
+
+/// Where a network is.
+pub enum Seat {
+    /// In this worker.
+    Here(Box<Network>),
+    /// With these members of the pool.
+    Members(Range<usize>),
+}
+
+impl LoadedNetwork {
+    /// The network, in this worker.
+    ///
+    /// # Errors
+    /// It is with members of the pool: a mistake of ours.
+    pub fn here(&self) -> Result<&Network, Failure> {
+        match &self.seat {
+            Seat::Here(network) => Ok(network),
+            Seat::Members(members) => {
+                let detail = format!("fold {} is with members {members:?}", self.fold);
+                Err(Failure::new(FailureKind::Internal, detail))
+            }
+        }
+    }
+}
+
+/// A network for inference: BatchNorm folded into the convolutions, nothing trainable.
+pub struct Network {
     layers: FoldedEfficientNet,
 }
 
@@ -25,7 +57,6 @@ impl Network {
     /// [`FailureKind::BadBundle`] when the weights do not fit.
     pub fn build(
         manifest: &BundleManifest,
-        fold: usize,
         weights: StateDict,
         device: &Device,
     ) -> Result<Self, Failure> {
@@ -39,7 +70,6 @@ impl Network {
             .load(weights, ClassifierPolicy::Exact)
             .map_err(failures::weights)?;
         Ok(Self {
-            fold,
             layers: layers.fold_batch_norm(),
         })
     }

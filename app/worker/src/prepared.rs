@@ -39,6 +39,14 @@ impl PreparedPhotos {
         })
     }
 
+    /// A square that was made elsewhere, for all sets.
+    pub fn seen(square: Photo, content: ContentBox) -> Self {
+        Self {
+            whole: PreparedPhoto { square, content },
+            region: None,
+        }
+    }
+
     /// What the networks of this set see.
     pub fn of(&self, set: &str) -> &PreparedPhoto {
         match &self.region {

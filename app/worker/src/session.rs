@@ -7,7 +7,9 @@ use js_sys::ArrayBuffer;
 use crate::{
     device::OpenDevice,
     job::Job,
-    network::Network,
+    load::Place,
+    network::LoadedNetwork,
+    pool::{self, Pool, Starter, Task},
     prepared::PreparedPhotos,
     source::{Access, Source},
     upright,
@@ -20,6 +22,8 @@ pub struct Session {
     pub(crate) bundle: Option<LoadedBundle>,
     /// The last photograph, as the networks see it; the full one is gone as soon as that was made.
     pub(crate) photo: Option<PreparedPhotos>,
+    /// Other workers that compute for this one.
+    pub(crate) pool: Pool,
 }
 
 /// A bundle with those of its networks that are on the device, and were checked there.
@@ -36,8 +40,8 @@ pub(crate) struct LoadedBundle {
 /// The networks of one set.
 pub(crate) struct NetworkSet {
     pub name: String,
-    /// Those that are loaded: the first ones, in the manifest's order.
-    pub networks: Vec<Network>,
+    /// Those that are loaded: the first ones, in the manifest's order. In a member of a pool, those that it was given.
+    pub networks: Vec<LoadedNetwork>,
     /// How many the manifest has.
     pub total: usize,
     /// Logits are divided by this before the softmax.
@@ -57,28 +61,42 @@ impl Session {
     /// An engine that has loaded nothing yet.
     #[must_use]
     pub fn new(backend: Backend) -> Self {
+        Self::with_pool(backend, pool::of_workers(backend))
+    }
+
+    /// The same, with another way to start the members of its pool.
+    #[must_use]
+    pub fn with_pool(backend: Backend, starter: Starter) -> Self {
         Self {
             backend,
             device: None,
             bundle: None,
             photo: None,
+            pool: Pool::new(starter),
         }
     }
 
     /// Works off one request and sends its final event.
     pub(crate) async fn handle(&mut self, request: Request, buffers: Vec<ArrayBuffer>, job: &Job) {
         let id = job.id();
+        job.on_cancel(self.pool.canceller());
         let outcome = match request {
             Request::Load {
                 bundle_url,
                 version,
                 first,
+                workers,
                 ..
             } => match Source::address(&bundle_url, version) {
-                Ok(source) => self.load_and_tell(source, first.as_deref(), job).await,
+                Ok(source) => {
+                    let first = first.as_deref();
+                    self.load_and_tell(source, first, workers, job).await
+                }
                 Err(failure) => Err(failure),
             },
-            Request::LoadHanded { .. } => self.load_and_tell(Source::Page, None, job).await,
+            Request::LoadHanded { workers, .. } => {
+                self.load_and_tell(Source::Page, None, workers, job).await
+            }
             Request::Join { set, kept_only, .. } => {
                 let access = if kept_only {
                     Access::KeptOnly
@@ -129,9 +147,10 @@ impl Session {
         &mut self,
         source: Source,
         first: Option<&str>,
+        workers: usize,
         job: &Job,
     ) -> Result<(Event, Vec<ArrayBuffer>), Failure> {
-        let (engine, bundle) = self.load(source, first, job).await?;
+        let (engine, bundle) = self.load(source, first, workers, job).await?;
         let event = Event::Loaded {
             id: job.id(),
             engine,
@@ -151,6 +170,10 @@ impl Session {
         if let Some(device) = &self.device {
             device.device.memory_cleanup();
         }
+        for member in 0..self.pool.len() {
+            // Nobody waits for it.
+            drop(self.pool.ask(member, &Task::Clean, &[]));
+        }
     }
 
     /// The bundle and the device, once loaded.
@@ -163,6 +186,27 @@ impl Session {
 }
 
 impl LoadedBundle {
+    /// The network at a place of the manifest.
+    pub fn network(&self, place: Place) -> Result<&LoadedNetwork, Failure> {
+        let sets = self.manifest.sets.get(place.set);
+        let fold = sets.and_then(|set| set.folds.get(place.fold));
+        let number = fold.map(|fold| fold.fold as usize);
+        let networks = self.sets.get(place.set).map(|set| &set.networks);
+        let mut networks = networks.into_iter().flatten();
+        networks
+            .find(|network| Some(network.fold) == number)
+            .ok_or_else(|| Failure::new(FailureKind::Internal, format!("no network at {place:?}")))
+    }
+
+    /// The places of a set's networks that are loaded.
+    pub fn places(&self, set: &NetworkSet) -> impl Iterator<Item = Place> + use<> {
+        let place = self.sets.iter().position(|known| known.name == set.name);
+        let loaded = set.networks.len();
+        place
+            .into_iter()
+            .flat_map(move |set| (0..loaded).map(move |fold| Place { set, fold }))
+    }
+
     /// The set of this name.
     pub fn set(&self, name: &str) -> Result<&NetworkSet, Failure> {
         self.sets

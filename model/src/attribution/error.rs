@@ -122,6 +122,16 @@ pub enum AttributionError {
         /// Count that was given.
         found: usize,
     },
+    /// A part of a method's work was asked for that is empty, or that the method does not have.
+    #[error("no work in pieces {start} to {end} of {pieces}")]
+    Part {
+        /// The first piece.
+        start: usize,
+        /// The piece after the last.
+        end: usize,
+        /// How many the method has.
+        pieces: usize,
+    },
     /// A mean over folds was asked for without a fold.
     #[error("no attribution to average")]
     Empty,

@@ -87,8 +87,7 @@ impl HeatMap {
     ///
     /// Values that disagree with the dimensions or are not finite.
     pub fn from_attribution(attribution: &Attribution) -> Result<Self, AttributionError> {
-        let shape = [attribution.channels, attribution.height, attribution.width];
-        Self::from_values(&attribution.values, shape)
+        Self::from_values(&attribution.values, attribution.shape())
     }
 
     /// The map of raw contributions of shape `[channels, height, width]`, in units of the logit.
@@ -147,13 +146,7 @@ impl HeatMap {
         let mut sums: Vec<f64> = first.values.iter().copied().map(f64::from).collect();
         let mut count = 1.0;
         for map in maps {
-            if (map.height, map.width) != (first.height, first.width) {
-                return Err(AttributionError::Length {
-                    what: "a map of the first one's size",
-                    expected: first.values.len(),
-                    found: map.values.len(),
-                });
-            }
+            first.require_same_size(map)?;
             for (sum, value) in sums.iter_mut().zip(&map.values) {
                 *sum += f64::from(*value);
             }
@@ -161,6 +154,29 @@ impl HeatMap {
         }
         sums.iter_mut().for_each(|sum| *sum /= count);
         Self::finite(sums, first.height, first.width, first.outlier_percentile)
+    }
+
+    /// The sum of two maps of one size: of parts of one attribution.
+    ///
+    /// # Errors
+    ///
+    /// Two sizes, values that are not finite.
+    pub fn plus(&self, other: &Self) -> Result<Self, AttributionError> {
+        self.require_same_size(other)?;
+        let values = self.values.iter().zip(&other.values);
+        let sums = values.map(|(a, b)| f64::from(*a) + f64::from(*b)).collect();
+        Self::finite(sums, self.height, self.width, self.outlier_percentile)
+    }
+
+    fn require_same_size(&self, other: &Self) -> Result<(), AttributionError> {
+        if (self.height, self.width) == (other.height, other.width) {
+            return Ok(());
+        }
+        Err(AttributionError::Length {
+            what: "a map of the first one's size",
+            expected: self.values.len(),
+            found: other.values.len(),
+        })
     }
 
     fn finite(

@@ -1,7 +1,7 @@
 //! Every method behind one interface, for programs that let their reader choose.
 
 use core::fmt;
-use core::ops::ControlFlow;
+use core::ops::{ControlFlow, Range};
 
 use burn::tensor::Tensor;
 
@@ -63,17 +63,73 @@ impl Method {
         baseline: Tensor<4>,
         target: usize,
     ) -> Result<Computation, AttributionError> {
+        let [.., height, width] = input.dims();
+        let all = 0..self.pieces(height, width)?;
+        self.start_part(input, baseline, target, all)
+    }
+
+    /// Pieces into which the work on one picture of this size can be cut: gradients of the path, noisy copies, hidden
+    /// windows; Grad-CAM is one piece.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check).
+    pub fn pieces(&self, height: usize, width: usize) -> Result<usize, AttributionError> {
+        self.check()?;
+        Ok(match self {
+            Self::IntegratedGradients(settings) => settings.quadrature.nodes(settings.steps)?.len(),
+            Self::SmoothGrad(settings) => settings.samples,
+            Self::GradCam => 1,
+            Self::Occlusion(settings) => settings.windows(height, width),
+        })
+    }
+
+    /// Steps of one of the [`pieces`](Self::pieces), as [`Computation::total`] counts them.
+    pub fn steps_of_piece(&self) -> usize {
+        match self {
+            // As many nodes as steps: all rules have that.
+            Self::SmoothGrad(settings) => settings.steps,
+            Self::IntegratedGradients(_) | Self::GradCam | Self::Occlusion(_) => 1,
+        }
+    }
+
+    /// As [`start`](Self::start), for a range of the [`pieces`](Self::pieces): several devices may share the work.
+    /// [`Attribution::of_parts`] makes a whole of what they [`finish`](Computation::finish). What a part says of its
+    /// completeness is of no use by itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`start`](Self::start); a range that is empty or reaches beyond the pieces.
+    pub fn start_part(
+        &self,
+        input: Tensor<4>,
+        baseline: Tensor<4>,
+        target: usize,
+        part: Range<usize>,
+    ) -> Result<Computation, AttributionError> {
+        let [.., height, width] = input.dims();
+        let pieces = self.pieces(height, width)?;
+        if part.is_empty() || part.end > pieces {
+            return Err(AttributionError::Part {
+                start: part.start,
+                end: part.end,
+                pieces,
+            });
+        }
         Ok(Computation(match self {
             Self::IntegratedGradients(settings) => {
-                Kind::Path(settings.start(input, baseline, target)?)
+                let nodes = settings.quadrature.nodes(settings.steps)?;
+                let nodes = nodes.into_iter().skip(part.start).take(part.len());
+                Kind::Path(PathIntegral::new(input, baseline, nodes.collect(), target)?)
             }
-            Self::SmoothGrad(settings) => {
-                Kind::Noise(Box::new(settings.start(input, baseline, target)?))
-            }
+            Self::SmoothGrad(settings) => Kind::Noise(Box::new(
+                settings.start_copies(input, baseline, target, part)?,
+            )),
             Self::GradCam => Kind::Cam(GradCam::new(input, target)?),
             // Nothing is differentiated, so autodiff would only cost.
             Self::Occlusion(settings) => {
-                Kind::Occlusion(settings.start(plain(input), plain(baseline), target)?)
+                let (input, baseline) = (plain(input), plain(baseline));
+                Kind::Occlusion(settings.start_windows(input, baseline, target, part)?)
             }
         }))
     }

@@ -58,22 +58,52 @@ impl Occlusion {
                 width,
             });
         }
-        // As in captum the last window may reach beyond the border; it is cut there.
-        let count = |side: usize| (side - self.window).div_ceil(self.stride) + 1;
-        Ok(OcclusionScan {
+        let (rows, columns) = (self.places(height), self.places(width));
+        let mut scan = OcclusionScan {
             input: input.detach(),
             baseline: baseline.detach(),
             settings: *self,
             target,
-            columns: count(width),
-            total: count(width) * count(height),
+            columns,
+            scanned: 0..rows * columns,
             done: 0,
             queued: Vec::new(),
             queued_logit: None,
             logit_input: None,
             sums: vec![0.0; height * width],
             windows: vec![0; height * width],
-        })
+        };
+        for index in 0..rows * columns {
+            scan.pixels(index)
+                .for_each(|pixel| scan.windows[pixel] += 1);
+        }
+        Ok(scan)
+    }
+
+    /// [`start`](Self::start) for some of the windows only. A pixel's sum is divided by the number of all windows over
+    /// it: parts that cover all windows add up to the whole.
+    pub(super) fn start_windows(
+        &self,
+        input: Tensor<4>,
+        baseline: Tensor<4>,
+        target: usize,
+        windows: Range<usize>,
+    ) -> Result<OcclusionScan, AttributionError> {
+        let mut scan = self.start(input, baseline, target)?;
+        scan.scanned = windows;
+        Ok(scan)
+    }
+
+    /// Windows over a picture of `height` rows and `width` columns, which must be at least as large as one.
+    pub(super) fn windows(&self, height: usize, width: usize) -> usize {
+        self.places(height) * self.places(width)
+    }
+
+    /// Places of the window along a side. As in captum the last may reach beyond the border; it is cut there.
+    fn places(&self, side: usize) -> usize {
+        side.saturating_sub(self.window)
+            .div_ceil(self.stride.max(1))
+            + 1
     }
 }
 
@@ -85,7 +115,8 @@ pub struct OcclusionScan {
     target: usize,
     /// Windows per row.
     columns: usize,
-    total: usize,
+    /// Those that are hidden here.
+    scanned: Range<usize>,
     done: usize,
     /// Windows whose logits `[n, 1]` were not read yet.
     queued: Vec<(Range<usize>, Tensor<2>)>,
@@ -95,7 +126,7 @@ pub struct OcclusionScan {
     logit_input: Option<f32>,
     /// Falls of the logit, summed over the windows that cover each pixel, `[height * width]`.
     sums: Vec<f64>,
-    /// How many did.
+    /// How many windows cover it in all.
     windows: Vec<u32>,
 }
 
@@ -107,7 +138,7 @@ impl OcclusionScan {
 
     /// Windows in all.
     pub fn total(&self) -> usize {
-        self.total
+        self.scanned.len()
     }
 
     /// Hides the next `chunk` windows (at least one, fewer at the end), one in each picture of a batch.
@@ -125,15 +156,17 @@ impl OcclusionScan {
             let logit = target_logits(model(self.input.clone()), self.target, 1)?;
             self.queued_logit = Some(logit);
         }
-        let range = self.done..self.done.saturating_add(chunk.max(1)).min(self.total);
+        let end = self.done.saturating_add(chunk.max(1)).min(self.total());
+        let (first, range) = (self.scanned.start, self.done..end);
         if range.is_empty() {
             return Ok(());
         }
+        let range = first + range.start..first + range.end;
         let mask = self.mask(range.clone());
         let seen = self.input.clone() * (mask.clone().neg() + 1.0);
         let pictures = seen + self.baseline.clone() * mask;
         let logits = target_logits(model(pictures), self.target, range.len())?;
-        self.done = range.end;
+        self.done = end;
         self.queued.push((range, logits));
         Ok(())
     }
@@ -150,24 +183,18 @@ impl OcclusionScan {
         let Some(whole) = self.logit_input else {
             return Ok(());
         };
-        let [.., width] = self.input.dims();
         for (range, logits) in core::mem::take(&mut self.queued) {
             for (index, logit) in range.zip(read(logits).await?) {
                 let fall = f64::from(whole) - f64::from(logit);
-                let (rows, columns) = self.window(index);
-                for row in rows {
-                    for pixel in row * width + columns.start..row * width + columns.end {
-                        self.sums[pixel] += fall;
-                        self.windows[pixel] += 1;
-                    }
-                }
+                self.pixels(index)
+                    .for_each(|pixel| self.sums[pixel] += fall);
             }
         }
         Ok(())
     }
 
-    /// The map of the windows that were [synchronised](Self::synchronise), `[height * width]`, in units of the logit; 0
-    /// where no window has been yet.
+    /// What the windows that were [synchronised](Self::synchronise) give to the map, `[height * width]`, in units of the
+    /// logit; 0 where no window has been yet, the map itself in the end.
     pub fn running_mean(&self) -> Vec<f32> {
         let pixels = self.sums.iter().zip(&self.windows);
         pixels
@@ -182,7 +209,7 @@ impl OcclusionScan {
     /// [`AttributionError::Unfinished`] before the last window; values that are not finite; a failing device.
     pub async fn finish(mut self) -> Result<Attribution, AttributionError> {
         self.synchronise().await?;
-        let (done, total) = (self.done, self.total);
+        let (done, total) = (self.done, self.total());
         match self.logit_input {
             Some(logit) if done == total => Attribution::without_completeness(
                 self.running_mean(),
@@ -216,15 +243,19 @@ impl OcclusionScan {
         )
     }
 
+    /// The pixels that a window hides, row by row.
+    fn pixels(&self, index: usize) -> impl Iterator<Item = usize> + use<> {
+        let width = self.width();
+        let (rows, columns) = self.window(index);
+        rows.flat_map(move |row| row * width + columns.start..row * width + columns.end)
+    }
+
     /// 1 under each window and 0 elsewhere, `[n, 1, height, width]`.
     fn mask(&self, range: Range<usize>) -> Tensor<4> {
         let (height, width) = (self.height(), self.width());
         let mut values = vec![0.0_f32; range.len() * height * width];
         for (picture, index) in values.chunks_exact_mut(height * width).zip(range.clone()) {
-            let (rows, columns) = self.window(index);
-            for row in rows {
-                picture[row * width + columns.start..row * width + columns.end].fill(1.0);
-            }
+            self.pixels(index).for_each(|pixel| picture[pixel] = 1.0);
         }
         let data = TensorData::new(values, [range.len(), 1, height, width]);
         Tensor::from_data(data, (&self.input.device(), self.input.dtype()))

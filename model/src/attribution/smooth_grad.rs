@@ -5,6 +5,7 @@
 //! baseline of the photograph, as captum's `NoiseTunnel(IntegratedGradients)` of type `smoothgrad` has it, so that values
 //! are in units of the logit like those of the other methods.
 
+use core::ops::Range;
 use std::collections::VecDeque;
 
 use burn::tensor::{Tensor, TensorData};
@@ -78,13 +79,27 @@ impl SmoothGrad {
         baseline: Tensor<4>,
         target: usize,
     ) -> Result<NoiseTunnel, AttributionError> {
+        self.start_copies(input, baseline, target, 0..self.samples)
+    }
+
+    /// [`start`](Self::start) for some of the copies only. Their sum is divided by the number of all: parts that cover
+    /// all copies add up to the whole.
+    pub(super) fn start_copies(
+        &self,
+        input: Tensor<4>,
+        baseline: Tensor<4>,
+        target: usize,
+        copies: Range<usize>,
+    ) -> Result<NoiseTunnel, AttributionError> {
         self.check()?;
         let source = Source::Seeded {
             seed: self.seed,
             level: self.noise,
         };
         let nodes = self.quadrature.nodes(self.steps)?;
-        NoiseTunnel::new(input, baseline, source, self.samples, nodes, target)
+        let mut tunnel = NoiseTunnel::new(input, baseline, source, self.samples, nodes, target)?;
+        tunnel.copies = copies;
+        Ok(tunnel)
     }
 }
 
@@ -103,10 +118,13 @@ pub struct NoiseTunnel {
     input: Tensor<4>,
     baseline: Tensor<4>,
     source: Source,
+    /// Copies that the sum is divided by.
     samples: usize,
+    /// Those of them that are computed here.
+    copies: Range<usize>,
     nodes: Vec<Node>,
     target: usize,
-    /// Copies that are complete.
+    /// Copies that are complete, of those computed here.
     complete: usize,
     /// The copy that is not.
     current: Option<PathIntegral>,
@@ -153,6 +171,7 @@ impl NoiseTunnel {
             baseline: baseline.detach(),
             source,
             samples,
+            copies: 0..samples,
             nodes,
             target,
             complete: 0,
@@ -169,7 +188,7 @@ impl NoiseTunnel {
 
     /// Gradients in all.
     pub fn total(&self) -> usize {
-        self.samples * self.nodes.len()
+        self.copies.len() * self.nodes.len()
     }
 
     /// Takes the next `chunk` gradients (at least one, fewer at the end of a copy's path) in one batch.
@@ -183,7 +202,7 @@ impl NoiseTunnel {
     where
         F: Fn(Tensor<4>) -> Tensor<2>,
     {
-        if self.complete == self.samples {
+        if self.complete == self.copies.len() {
             return Ok(());
         }
         let mut copy = match self.current.take() {
@@ -258,6 +277,7 @@ impl NoiseTunnel {
 
     /// The path to the next noisy copy.
     fn next_copy(&mut self) -> Result<PathIntegral, AttributionError> {
+        let number = self.copies.start + self.complete;
         let noise = match &mut self.source {
             Source::Given(noise) => noise.pop_front().ok_or(AttributionError::Samples {
                 samples: self.complete,
@@ -265,7 +285,7 @@ impl NoiseTunnel {
             })?,
             Source::Seeded { seed, level } => {
                 let shape = self.input.dims();
-                let values = gaussian(*seed, self.complete as u64, shape.iter().product());
+                let values = gaussian(*seed, number as u64, shape.iter().product());
                 let noise = Tensor::<4>::from_data(
                     TensorData::new(values, shape),
                     (&self.input.device(), self.input.dtype()),

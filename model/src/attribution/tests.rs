@@ -5,6 +5,7 @@
 mod grad_cam;
 mod heatmap;
 mod occlusion;
+mod parts;
 mod smooth_grad;
 mod trace;
 

@@ -87,6 +87,39 @@ impl Attribution {
         })
     }
 
+    /// The whole of which these are parts: those of [`Method::start_part`](super::Method::start_part) over ranges that
+    /// cover all pieces once. In the order given, so that the same parts give the same bits.
+    ///
+    /// # Errors
+    ///
+    /// No part, and parts of several shapes.
+    pub fn of_parts(parts: impl IntoIterator<Item = Self>) -> Result<Self, AttributionError> {
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next().ok_or(AttributionError::Empty)?;
+        for part in parts {
+            if part.shape() != whole.shape() {
+                return Err(AttributionError::Length {
+                    what: "a part of an attribution",
+                    expected: whole.values.len(),
+                    found: part.values.len(),
+                });
+            }
+            for (sum, value) in whole.values.iter_mut().zip(&part.values) {
+                *sum += value;
+            }
+        }
+        let (shape, logit) = (whole.shape(), whole.logit_input);
+        match whole.completeness {
+            Some(found) => Self::new(whole.values, shape, logit, found.logit_baseline),
+            None => Self::without_completeness(whole.values, shape, logit),
+        }
+    }
+
+    /// Channels, height and width.
+    pub fn shape(&self) -> [usize; 3] {
+        [self.channels, self.height, self.width]
+    }
+
     /// The sum of all contributions, in units of the logit.
     pub fn sum(&self) -> f64 {
         self.values.iter().copied().map(f64::from).sum()

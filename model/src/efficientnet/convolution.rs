@@ -118,6 +118,18 @@ impl Convolution {
         )
     }
 
+    /// Its stride on both axes.
+    #[cfg(feature = "flex")]
+    pub(crate) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Its padding rule.
+    #[cfg(feature = "flex")]
+    pub(crate) fn padding(&self) -> Padding {
+        self.padding
+    }
+
     /// The same convolution with other parameters that need no gradient: `weight` as before, `bias` `[output]`.
     pub(crate) fn with_constants(&self, weight: Tensor<4>, bias: Tensor<1>) -> Self {
         Self {

@@ -12,7 +12,9 @@ use super::convolution::Convolution;
 use super::network::EfficientNet;
 use super::squeeze_excite::SqueezeExcite;
 use crate::calibration::map_statistics;
-use crate::operations::{silu, spatial_mean};
+#[cfg(feature = "flex")]
+use crate::operations::frozen::{self, Frozen};
+use crate::operations::{self, silu, spatial_mean};
 
 /// EfficientNet without batch normalisation, dropout or training path: logits depend on the input alone, on every
 /// device.
@@ -27,6 +29,10 @@ pub struct FoldedEfficientNet {
     classifier: Linear,
     /// How many blocks the first stage has.
     first_stage: usize,
+    /// The same network as one operation, on the processor.
+    #[cfg(feature = "flex")]
+    #[module(skip)]
+    packed: Option<Frozen>,
 }
 
 #[derive(Module, Debug)]
@@ -39,10 +45,11 @@ struct FoldedBlock {
 }
 
 impl FoldedEfficientNet {
-    /// Folds a network. Pure tensor arithmetic: nothing is read back, so it works on a browser's GPU too.
+    /// Folds a network. On a GPU nothing is read back, so it works in a browser too; on the processor the weights are
+    /// [packed](Self::pack).
     pub fn new(network: &EfficientNet) -> Self {
         let network = network.for_inference();
-        Self {
+        let folded = Self {
             stem: fold(&network.conv_stem, &network.bn1),
             blocks: network
                 .blocks
@@ -53,7 +60,29 @@ impl FoldedEfficientNet {
             head: fold(&network.conv_head, &network.bn2),
             classifier: network.classifier.no_grad(),
             first_stage: network.blocks.first().map_or(0, Vec::len),
-        }
+            #[cfg(feature = "flex")]
+            packed: None,
+        };
+        folded.pack()
+    }
+
+    /// Lays the present weights out for the processor's kernels, where that is the device and they are f32. To be called
+    /// again after the weights were changed.
+    #[must_use]
+    pub fn pack(self) -> Self {
+        #[cfg(feature = "flex")]
+        return Self {
+            packed: packing::pack(&self),
+            ..self
+        };
+        #[cfg(not(feature = "flex"))]
+        self
+    }
+
+    /// The packed network, if images like these go through it.
+    #[cfg(feature = "flex")]
+    fn packed(&self, images: &Tensor<4>) -> Option<&Frozen> {
+        self.packed.as_ref().filter(|_| operations::ours(images))
     }
 
     /// Logits of normalised images.
@@ -67,12 +96,20 @@ impl FoldedEfficientNet {
 
     /// The features before the classifier: `[n, 3, height, width]` to `[n, features]`.
     pub fn embedding(&self, images: Tensor<4>) -> Tensor<2> {
-        spatial_mean(self.feature_maps(images))
+        #[cfg(feature = "flex")]
+        if let Some(packed) = self.packed(&images) {
+            return frozen::embedding(images, packed);
+        }
+        spatial_mean(self.visit(images, |_, _| {}))
     }
 
     /// The last feature maps, before the spatial mean: `[n, 3, height, width]` to `[n, features, h, w]`, where h and w are
     /// a 32nd of height and width.
     pub fn feature_maps(&self, images: Tensor<4>) -> Tensor<4> {
+        #[cfg(feature = "flex")]
+        if let Some(packed) = self.packed(&images) {
+            return frozen::feature_maps(images, packed);
+        }
         self.visit(images, |_, _| {})
     }
 
@@ -80,6 +117,12 @@ impl FoldedEfficientNet {
     /// logarithms of spreads of the channels after the stem and after the first stage, `[n, texture statistics]`, see
     /// [`Architecture::texture_count`](super::Architecture::texture_count).
     pub fn embedding_and_texture(&self, images: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
+        #[cfg(feature = "flex")]
+        if let Some(packed) = self.packed(&images) {
+            let (stem, stage, embedding) = frozen::watched_maps(images, packed, self.first_stage);
+            let texture = [stem, stage].map(map_statistics);
+            return (embedding, Tensor::cat(texture.into(), 1));
+        }
         let mut texture = Vec::with_capacity(2);
         let maps = self.visit(images, |blocks, maps| {
             if blocks == 0 || blocks == self.first_stage {
@@ -157,4 +200,55 @@ fn fold(conv: &Convolution, norm: &BatchNorm) -> Convolution {
     let [channels] = scale.dims();
     let weight = conv.weight.val() * scale.reshape([channels, 1, 1, 1]);
     conv.with_constants(weight, bias)
+}
+
+#[cfg(feature = "flex")]
+mod packing {
+    //! From layers to the packed network.
+
+    use burn::tensor::{DType, Device};
+
+    use super::{Convolution, FoldedBlock, FoldedEfficientNet, Frozen};
+    use crate::operations::frozen::{BlockParameters, FrozenNetwork, Parameters};
+
+    /// The network, packed; `None` where it is not on the processor, or not in f32.
+    pub fn pack(network: &FoldedEfficientNet) -> Option<Frozen> {
+        let weight = network.stem.weight.val();
+        if weight.dtype() != DType::F32 || weight.device() != Device::flex() {
+            return None;
+        }
+        let blocks = network.blocks.iter().map(block).collect::<Option<_>>()?;
+        let (stem, head) = (parameters(&network.stem)?, parameters(&network.head)?);
+        let padding = network.stem.padding();
+        Some(Frozen::new(FrozenNetwork::new(
+            &stem, blocks, &head, padding,
+        )))
+    }
+
+    fn block(block: &FoldedBlock) -> Option<BlockParameters> {
+        let expansion = match &block.expansion {
+            Some(expansion) => Some(parameters(expansion)?),
+            None => None,
+        };
+        Some(BlockParameters {
+            expansion,
+            depthwise: parameters(&block.depthwise)?,
+            stride: block.depthwise.stride(),
+            reduce: parameters(&block.gates.conv_reduce)?,
+            excite: parameters(&block.gates.conv_expand)?,
+            projection: parameters(&block.projection)?,
+            residual: block.residual,
+        })
+    }
+
+    fn parameters(convolution: &Convolution) -> Option<Parameters> {
+        let weight = convolution.weight.val();
+        let [.., kernel] = weight.dims();
+        let bias = convolution.bias.as_ref()?.val();
+        Some(Parameters {
+            weight: weight.try_into_vec_as::<f32>().ok()?,
+            bias: bias.try_into_vec_as::<f32>().ok()?,
+            kernel,
+        })
+    }
 }

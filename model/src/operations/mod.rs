@@ -10,6 +10,8 @@ mod autodiff;
 #[cfg(feature = "flex")]
 mod backend;
 #[cfg(feature = "flex")]
+pub(crate) mod frozen;
+#[cfg(feature = "flex")]
 mod kernels;
 #[cfg(all(test, feature = "flex"))]
 mod tests;
@@ -112,7 +114,7 @@ pub(crate) fn spatial_mean(x: Tensor<4>) -> Tensor<2> {
 
 /// Whether our kernels compute on this tensor's device in its precision.
 #[cfg(feature = "flex")]
-fn ours(x: &Tensor<4>) -> bool {
+pub(crate) fn ours(x: &Tensor<4>) -> bool {
     // Devices are equal with and without automatic differentiation.
     x.dtype() == burn::tensor::DType::F32 && x.device() == burn::tensor::Device::flex()
 }

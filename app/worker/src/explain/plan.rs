@@ -3,18 +3,18 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use genoderm_model::{
     attribution::{self, IntegratedGradients, Occlusion, SmoothGrad},
-    preprocess::Preprocessing,
+    preprocess::{Photo, Preprocessing},
 };
 use genoderm_protocol::{
     Backend, Baseline, ExplainSettings, Failure, FailureKind, Method, Quadrature,
 };
 
-use crate::{failures, network::Network, prepared::PreparedPhoto, session::LoadedBundle};
+use crate::{failures, network::LoadedNetwork, session::LoadedBundle};
 
 /// What is to be computed.
 pub(super) struct Plan<'a> {
     /// The networks to average over; at least one.
-    pub networks: Vec<&'a Network>,
+    pub networks: Vec<&'a LoadedNetwork>,
     /// Place of the label in the logits.
     pub target: usize,
     pub method: attribution::Method,
@@ -72,11 +72,11 @@ impl<'a> Plan<'a> {
     pub fn tensors(
         &self,
         preprocessing: &Preprocessing,
-        photo: &PreparedPhoto,
+        square: &Photo,
         device: &Device,
     ) -> Result<(Tensor<4>, Tensor<4>), Failure> {
-        let side = photo.square.width() as usize;
-        let input = preprocessing.normalize(&photo.square);
+        let side = square.width() as usize;
+        let input = preprocessing.normalize(square);
         let baseline = self
             .baseline
             .values(&input, side, side, preprocessing.mean, preprocessing.std)

@@ -1,17 +1,27 @@
 //! `Trace`: Integrated Gradients point by point, for one network.
 
+use std::rc::Rc;
+
 use genoderm_model::{
     attribution::{self, HeatMap, PathTrace, Sign},
     preprocess::ContentBox,
 };
-use genoderm_protocol::{ExplainSettings, Failure, Phase, Trace, TracePoint};
+use genoderm_protocol::{
+    ExplainSettings, Failure, FailureKind, Phase, Trace, TracePoint, envelope,
+};
 use js_sys::ArrayBuffer;
 
 use super::{
     frames::{MapFrames, PictureFrames},
     plan::{Plan, bad},
 };
-use crate::{failures, job::Job, session::Session};
+use crate::{
+    failures,
+    job::Job,
+    network::Seat,
+    pool::{Done, Listener, Report, Task},
+    session::Session,
+};
 
 /// Bytes of one buffer of frames that are refused as a mistake; a trace of 64 points at 448 pixels has 51 million.
 const MAX_BUFFER_BYTES: u64 = 1 << 29;
@@ -27,7 +37,11 @@ impl Session {
         points: usize,
         job: &Job,
     ) -> Result<(Trace, Vec<ArrayBuffer>), Failure> {
-        let outcome = self.compute_trace(settings, points, job).await;
+        let outcome = if self.pool.is_empty() {
+            self.compute_trace(settings, points, job).await
+        } else {
+            self.trace_by_member(settings, points, job).await
+        };
         self.clean_device();
         outcome
     }
@@ -66,11 +80,12 @@ impl Session {
         settings.folds = Some(vec![network.fold]);
         let preprocessing = &bundle.manifest.preprocessing;
         let autodiff = device.device.clone().autodiff();
-        let (input, baseline) = plan.tensors(preprocessing, photo, &autodiff)?;
+        let (input, baseline) = plan.tensors(preprocessing, &photo.square, &autodiff)?;
         let integral = method.start(input, baseline, plan.target);
         let mut path = PathTrace::new(integral.map_err(failures::attribution)?);
 
-        let forward = |images| network.layers().forward(images);
+        let layers = network.here()?.layers();
+        let forward = |images| layers.forward(images);
         let total = path.total() as u64;
         let side = photo.square.width() as usize;
         let mut frames = Frames::new(points as u32, photo.content);
@@ -104,6 +119,50 @@ impl Session {
             total_ms: job.ms(),
         };
         Ok((trace, buffers))
+    }
+}
+
+impl Session {
+    /// Has a member that holds the network do it.
+    async fn trace_by_member(
+        &self,
+        mut settings: ExplainSettings,
+        points: usize,
+        job: &Job,
+    ) -> Result<(Trace, Vec<ArrayBuffer>), Failure> {
+        let (bundle, _) = self.loaded()?;
+        let photo = self.classified_photo(&settings.set)?;
+        let plan = Plan::new(self.backend, bundle, &settings)?;
+        let network = plan.networks.first();
+        let network = network.ok_or_else(|| bad("no fold to trace".into()))?;
+        let Seat::Members(members) = &network.seat else {
+            return Err(Failure::new(
+                FailureKind::Internal,
+                "a network of no member",
+            ));
+        };
+        settings.folds = Some(vec![network.fold]);
+        let task = Task::Trace {
+            settings,
+            points,
+            content: photo.content.into(),
+        };
+        let progress = job.clone();
+        let listener: Listener = Rc::new(move |report, _| {
+            if let Report::Progress { done, .. } = report {
+                progress.progress(Phase::Explaining, *done, points as u64, None);
+            }
+        });
+        let pixels = envelope::buffer_of(photo.square.pixels());
+        let pool = &self.pool;
+        let reply = pool.ask_listening(members.start, &task, &[pixels], Some(listener));
+        match reply.answer().await? {
+            (Done::Trace { trace }, frames) => {
+                let total_ms = job.ms();
+                Ok((Trace { total_ms, ..*trace }, frames))
+            }
+            (other, _) => Err(Failure::new(FailureKind::Internal, format!("{other:?}"))),
+        }
     }
 }
 

@@ -25,6 +25,16 @@ pub struct Engine {
 impl Engine {
     /// A fresh engine whose `fetch` answers with these files.
     pub fn serving(files: Vec<(String, Vec<u8>)>) -> Self {
+        Self::with_session(files, Session::new(BACKEND))
+    }
+
+    /// The same, whose pool's members are started so.
+    #[cfg(not(feature = "webgpu"))]
+    pub fn pooled(files: Vec<(String, Vec<u8>)>, starter: genoderm_engine::pool::Starter) -> Self {
+        Self::with_session(files, Session::with_pool(BACKEND, starter))
+    }
+
+    fn with_session(files: Vec<(String, Vec<u8>)>, session: Session) -> Self {
         serve(files);
         let events = Events::default();
         let heard = Rc::clone(&events);
@@ -32,7 +42,7 @@ impl Engine {
             heard.borrow_mut().push((event.clone(), buffers.to_vec()));
         };
         Self {
-            queue: Queue::new(Session::new(BACKEND), Rc::new(outbox)),
+            queue: Queue::new(session, Rc::new(outbox)),
             events,
         }
     }
@@ -53,6 +63,13 @@ impl Engine {
             sleep(ms).await;
             queue.take(request, vec![]);
         });
+    }
+
+    /// Does something after some milliseconds.
+    #[cfg(not(feature = "webgpu"))]
+    pub async fn after(&self, ms: i32, act: impl FnOnce()) {
+        sleep(ms).await;
+        act();
     }
 
     /// Waits for the final event of a request, and takes it out.
@@ -79,7 +96,7 @@ impl Engine {
     /// Asks for a bundle that the page holds, and hands over each file that is wanted.
     #[cfg(not(feature = "webgpu"))]
     pub async fn ask_handing(&self, id: u32, files: &[(String, Vec<u8>)]) -> Event {
-        self.post(Request::LoadHanded { id }, &[]);
+        self.post(Request::LoadHanded { id, workers: 1 }, &[]);
         loop {
             let wanted = {
                 let mut events = self.events.borrow_mut();

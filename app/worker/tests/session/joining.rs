@@ -13,6 +13,7 @@ fn load_first(id: u32, set: &str) -> Request {
         bundle_url: MANIFEST_URL.into(),
         version: Some("1 2".into()),
         first: Some(set.into()),
+        workers: 1,
     }
 }
 

@@ -8,6 +8,8 @@ mod engine;
 #[cfg(not(feature = "webgpu"))]
 mod joining;
 mod methods;
+#[cfg(not(feature = "webgpu"))]
+mod pool;
 mod traces;
 
 use bundle::{SIZE, photo_bmp};
@@ -37,6 +39,7 @@ fn load(id: u32) -> Request {
         bundle_url: MANIFEST_URL.into(),
         version: Some("1 2".into()),
         first: None,
+        workers: 1,
     }
 }
 
@@ -268,7 +271,7 @@ async fn a_bundle_that_the_page_hands_over_is_checked_as_a_fetched_one() {
     assert_eq!(failure(&event).kind, FailureKind::Download);
 
     // Cancelled while it waits for a file that never comes.
-    engine.post(Request::LoadHanded { id: 6 }, &[]);
+    engine.post(Request::LoadHanded { id: 6, workers: 1 }, &[]);
     engine.post_later(Request::Cancel { id: 6 }, 100);
     let (event, _) = engine.wait(6).await;
     assert_eq!(failure(&event).kind, FailureKind::Cancelled);

@@ -109,7 +109,7 @@ pub fn shuffled(network: &FoldedEfficientNet, part: Part, seed: u64) -> Result<F
         ..Shuffler::counting()
     };
     let network = network.map(&mut shuffler);
-    shuffler.failure.map_or(Ok(network.no_grad()), Err)
+    shuffler.failure.map_or(Ok(network.no_grad().pack()), Err)
 }
 
 /// Goes through the tensors of a network and shuffles those of a part.

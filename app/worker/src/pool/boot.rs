@@ -1,0 +1,92 @@
+//! Starting a member: a worker of the engine's own script, which gets the program that runs here, compiled as it is. It need
+//! not be downloaded or compiled again.
+
+use std::{cell::RefCell, rc::Rc};
+
+use genoderm_protocol::{Backend, Failure, FailureKind, envelope};
+use js_sys::{Array, ArrayBuffer, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{ErrorEvent, MessageEvent};
+
+use super::{Starter, member::Member};
+use crate::{download::words, messages};
+
+/// The engine's script, beside this worker's own.
+const SCRIPT: &str = "./engine.js";
+
+/// Makes members of real workers.
+pub fn of_workers(backend: Backend) -> Starter {
+    Rc::new(move || start(backend).map_err(|error| words(&error)))
+}
+
+/// A running worker; dropping it ends it. `Worker` is found by name: the typed one would need more features of web-sys,
+/// which everything below burn would then be compiled with.
+struct RunningWorker {
+    worker: JsValue,
+    // JavaScript calls these for as long as the worker lives.
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Drop for RunningWorker {
+    fn drop(&mut self) {
+        for listener in ["onmessage", "onerror"] {
+            let _ = Reflect::set(&self.worker, &listener.into(), &JsValue::NULL);
+        }
+        let _ = call(&self.worker, "terminate", &Array::new());
+    }
+}
+
+fn start(backend: Backend) -> Result<Member, JsValue> {
+    let class: Function = Reflect::get(&js_sys::global(), &"Worker".into())?.dyn_into()?;
+    let options = Object::new();
+    Reflect::set(&options, &"type".into(), &"module".into())?;
+    let name = format!("{} {}", backend.worker_name(), messages::MEMBER);
+    Reflect::set(&options, &"name".into(), &name.into())?;
+    let worker = Reflect::construct(&class, &Array::of2(&SCRIPT.into(), &options))?;
+
+    // The line keeps the worker, and the member the line.
+    let running = Rc::new(RefCell::new(None));
+    let kept = Rc::clone(&running);
+    let line = worker.clone();
+    let member = Member::new(Box::new(move |json: &str, buffers: &[ArrayBuffer]| {
+        if kept.borrow().is_none() {
+            return Err("the worker has ended".into());
+        }
+        let (message, transfer) = envelope::pack(json, buffers);
+        let arguments = Array::of2(&message, &transfer);
+        let posted = call(&line, "postMessage", &arguments);
+        posted.map(drop).map_err(|error| words(&error))
+    }));
+
+    let hearing = member.downgrade();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        let data = message.data();
+        // Requests that it made are told to the page.
+        if Reflect::has(&data, &"requests".into()).unwrap_or(false) {
+            messages::pass_on(&data);
+        } else {
+            hearing.with(|member| member.hear(&data));
+        }
+    });
+    let hearing = member.downgrade();
+    let on_error = Closure::<dyn FnMut(JsValue)>::new(move |error: JsValue| {
+        let text = error.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+        let failure = Failure::new(FailureKind::WorkerLost, text.unwrap_or_default());
+        hearing.with(|member| member.break_off(failure));
+    });
+    Reflect::set(&worker, &"onmessage".into(), on_message.as_ref())?;
+    Reflect::set(&worker, &"onerror".into(), on_error.as_ref())?;
+    call(&worker, "postMessage", &Array::of1(&wasm_bindgen::module()))?;
+    running.replace(Some(RunningWorker {
+        worker,
+        _on_message: on_message,
+        _on_error: on_error,
+    }));
+    Ok(member)
+}
+
+fn call(object: &JsValue, name: &str, arguments: &Array) -> Result<JsValue, JsValue> {
+    let method: Function = Reflect::get(object, &name.into())?.dyn_into()?;
+    method.apply(object, arguments)
+}
