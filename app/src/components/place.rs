@@ -2,6 +2,9 @@
 
 use genoderm_protocol::Region;
 
+/// A region of no size would be infinitely enlarged.
+const SMALLEST: f64 = 1e-3;
+
 /// A turned rectangle in the words of CSS: percentages of what it lies on.
 pub struct Place {
     /// The left edge.
@@ -21,6 +24,24 @@ impl Place {
     pub fn of(region: &Region) -> Self {
         let sides = [region.x, region.y, region.width, region.height];
         Self::new(sides, region.degrees)
+    }
+
+    /// The other way round: the place of the photograph over a region of it that fills what it lies on. It turns about the
+    /// region's centre, for which the second value is the `transform-origin`.
+    pub fn around(region: &Region) -> (Self, String) {
+        let (width, height) = (region.width.max(SMALLEST), region.height.max(SMALLEST));
+        let sides = [
+            -region.x / width,
+            -region.y / height,
+            1.0 / width,
+            1.0 / height,
+        ];
+        let centre = (
+            region.x + region.width / 2.0,
+            region.y + region.height / 2.0,
+        );
+        let origin = format!("{:.4}% {:.4}%", 100.0 * centre.0, 100.0 * centre.1);
+        (Self::new(sides, -region.degrees), origin)
     }
 
     /// A place by its left, top, width and height before the turn, as shares, and the turn in degrees.
