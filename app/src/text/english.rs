@@ -353,6 +353,8 @@ sentences! {
     path_in_lesion: "In the lesion: {share} of what speaks for {label} in the sum so far. The lesion is {area} of the picture.",
     path_in_region: "In your region: {share} of what speaks for {label} in the sum so far. It is {area} of the picture.",
     path_curve: "The score for {label} along the path",
+    path_start: "Comparison picture",
+    path_end: "Photograph",
     path_curve_score: "Solid line: the score of the picture, from {start} (comparison picture) to {end} (photograph). At the dot, which is this step, it is {value}.",
     path_curve_sum: "Dashed line: the score of the comparison picture and the sum so far, here {value}. The closer both lines are, the more of the score the sum accounts for.",
     path_colours: "The same colour means the same in all gradients, and in all sums, but not between the two.",

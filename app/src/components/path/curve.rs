@@ -46,6 +46,10 @@ pub fn ScoreCurve(walk: Arc<Walk>, name: String) -> impl IntoView {
                 <polyline class="path-scores" points=scores />
                 <circle class="path-dot" cx=at(|(x, _)| x) cy=at(|(_, y)| y) r="5" />
             </svg>
+            <p class="path-ends hint" aria-hidden="true">
+                <span>{text().path_start}</span>
+                <span>{text().path_end}</span>
+            </p>
             <ul class="path-key" id="path-curve-words">
                 <li>
                     <span class="path-line" aria-hidden="true"></span>

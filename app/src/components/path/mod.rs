@@ -14,6 +14,9 @@ use crate::state::AppState;
 use crate::text::{fill, text};
 use walked::Walked;
 
+/// The button that stops a walk.
+const CANCEL: &str = "cancel-path";
+
 /// The part below the map's settings; nothing where the chosen method has no path and none is shown.
 #[component]
 pub fn PathPanel() -> impl IntoView {
@@ -108,6 +111,13 @@ fn Running(key: String) -> impl IntoView {
         state.cancel_path();
         focus_later(PATH);
     };
+    // The button goes when the path is there, also while it has the focus.
+    on_cleanup(|| {
+        let focused = document().active_element();
+        if focused.is_some_and(|element| element.id() == CANCEL) {
+            focus_later(PATH);
+        }
+    });
     let words = move || match progress() {
         Some(progress) => {
             let (done, total) = (progress.done.to_string(), progress.total.to_string());
@@ -127,7 +137,7 @@ fn Running(key: String) -> impl IntoView {
                 value=move || progress().map(|progress| progress.done.to_string())
             ></progress>
             <span class="progress-words">{words}</span>
-            <button type="button" data-testid="cancel-path" on:click=cancel>
+            <button type="button" id=CANCEL data-testid="cancel-path" on:click=cancel>
                 {text().cancel}
             </button>
         </div>

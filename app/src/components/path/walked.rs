@@ -53,8 +53,8 @@ pub fn Walked(walk: Arc<Walk>) -> impl IntoView {
                 </button>
             </p>
             <p class="hint">{fill(text().path_how, &how)}</p>
-            <Pictures walk=walk.clone() />
             <Legend name=name.clone() />
+            <Pictures walk=walk.clone() />
             <Steps walk=walk.clone() />
             <Words walk=walk.clone() />
             <Shares walk=walk.clone() name=name.clone() />
@@ -120,7 +120,7 @@ pub fn step_words(walk: &Walk, step: usize) -> String {
 #[component]
 fn Shares(walk: Arc<Walk>, name: String) -> impl IntoView {
     let state = AppState::get();
-    let part = state.answer_of(&walk.trace.settings.set);
+    let part = untrack(|| state.answer_of(&walk.trace.settings.set));
     let part = part.and_then(|answer| answer.region);
     let name = StoredValue::new(name);
     let share = move |inside: &dyn Fn(f64, f64) -> bool| {
