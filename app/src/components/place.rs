@@ -56,3 +56,26 @@ impl Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn around_a_region_the_photograph_is_larger_and_turned_back() {
+        let region = Region {
+            x: 0.25,
+            y: 0.0,
+            width: 0.5,
+            height: 0.5,
+            degrees: 90.0,
+        };
+        let (place, origin) = Place::around(&region);
+        let sides = [place.left, place.top, place.width, place.height];
+        assert_eq!(sides, ["-50.0000%", "-0.0000%", "200.0000%", "200.0000%"]);
+        assert_eq!(place.transform, "rotate(-90.000deg)");
+        assert_eq!(origin, "50.0000% 25.0000%");
+    }
+}
