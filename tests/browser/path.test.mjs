@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { explain } from "./helper/explanation.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
-import { chooseFile, readAnswer } from "./helper/photograph.mjs";
+import { chooseFile, readAnswer, readError } from "./helper/photograph.mjs";
 import { SAMPLES, sampleBytes } from "./helper/setting.mjs";
 import { englishNumbers, leftBehind, wordsOf } from "./helper/words.mjs";
 
@@ -264,3 +264,31 @@ test("another photograph closes the path, done or under way", async () => {
   assert.equal(await page.getByTestId("error-message").count(), 0);
   assert.deepEqual(problems, []);
 });
+
+test("an engine that stops takes the path with it, done or under way", async () => {
+  const status = page.getByTestId("engine-status");
+  const stop = () => page.workers()[0].evaluate(() => setTimeout(() => {
+    throw new Error("stopped by the test");
+  }));
+  await stop();
+  await path().waitFor({ state: "detached" });
+  await readError(page);
+  assert.equal(await status.getAttribute("data-state"), "failed");
+
+  await loadAgain();
+  await page.getByTestId("path-points").selectOption("50");
+  await page.getByTestId("walk-path").click();
+  await page.getByTestId("path-progress").waitFor();
+  await stop();
+  await page.getByTestId("path-progress").waitFor({ state: "detached" });
+  await readError(page);
+  await loadAgain();
+  await walk(5);
+});
+
+/** Loads the model once more, and waits until the photograph is answered. */
+async function loadAgain() {
+  await page.getByTestId("load-model").click();
+  await page.locator("[data-testid=engine-status][data-state=ready]").waitFor({ timeout: 300_000 });
+  await readAnswer(page);
+}
