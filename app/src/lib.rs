@@ -26,6 +26,7 @@ mod offline;
 mod outcome;
 mod overlay;
 mod own_model;
+mod path;
 mod probe;
 mod problem;
 mod region;

@@ -95,6 +95,20 @@ pub struct RegionShare {
 }
 
 impl RegionShare {
+    /// Measures a region of the photograph, of this shape (width by height), on a map that covers a part of it, or all.
+    /// `inside` is asked in shares of the photograph.
+    pub fn of_part(
+        heat: &Heat,
+        part: Option<&Part>,
+        shape: f64,
+        inside: impl Fn(f64, f64) -> bool,
+    ) -> Self {
+        Self::of(heat, |x, y| {
+            let (x, y) = part.map_or((x, y), |part| on_photograph(part, shape, (x, y)));
+            inside(x, y)
+        })
+    }
+
     /// Measures a region: `inside` is asked about the middle of each of the map's pixels, in shares of the picture.
     pub fn of(heat: &Heat, inside: impl Fn(f64, f64) -> bool) -> Self {
         let (mut within, mut all, mut pixels) = (0.0, 0.0, 0_u64);

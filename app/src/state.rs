@@ -20,6 +20,7 @@ use crate::network::RequestCounter;
 use crate::offline::Offline;
 use crate::overlay::Heat;
 use crate::own_model::OwnModel;
+use crate::path::Path;
 use crate::probe::{DeviceProbe, Reason};
 use crate::problem::Problem;
 use crate::samples::{Sample, Samples};
@@ -109,6 +110,8 @@ pub struct Engine {
     pub classify: Option<u32>,
     /// The number of the `Explain` that is under way.
     pub explain: Option<u32>,
+    /// The number of the `Trace` that is under way.
+    pub trace: Option<u32>,
     /// The number of the `Classify` of a batch that is under way.
     pub batch: Option<u32>,
     /// The number of the `Upright` of a case that is being saved.
@@ -176,6 +179,8 @@ pub struct AppState {
     pub heat: RwSignal<Option<Heat>>,
     /// Method, networks, colours, region.
     pub map_choice: MapChoice,
+    /// The path of Integrated Gradients, for those who want to see how a map comes about.
+    pub path: Path,
     /// Steps of Integrated Gradients.
     pub steps: RwSignal<usize>,
     /// Baseline of Integrated Gradients.
@@ -243,6 +248,7 @@ impl AppState {
             map: RwSignal::new(Map::None),
             heat: RwSignal::new(None),
             map_choice: MapChoice::new(),
+            path: Path::new(),
             steps: RwSignal::new(ExplainSettings::new("", "").steps),
             // Of the four, its maps lie on the lesion most often: see MODEL_CARD.md.
             baseline: RwSignal::new(Baseline::Blurred),

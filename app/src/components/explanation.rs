@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::focus::{EXPLANATION, focus_later};
 use super::kind::with_kind;
 use super::map_settings::MapSettings;
+use super::path::PathPanel;
 use super::region::RegionScore;
 use crate::format;
 use crate::overlay::Palette;
@@ -35,6 +36,7 @@ pub fn ExplanationPanel() -> impl IntoView {
                 }}
                 <MapSettings />
                 <p class="note">{text().explain_note}</p>
+                <PathPanel />
             </div>
         </Show>
     }
@@ -123,8 +125,9 @@ fn Finished(explanation: Explanation) -> impl IntoView {
     }
 }
 
+/// What the two colours say.
 #[component]
-fn Legend(name: String) -> impl IntoView {
+pub(super) fn Legend(name: String) -> impl IntoView {
     let state = AppState::get();
     view! {
         <ul class="legend" data-palette=move || state.map_choice.palette.get().key()>

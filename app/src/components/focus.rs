@@ -9,6 +9,8 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 pub const MODEL: &str = "model";
 /// The panel of the explanation.
 pub const EXPLANATION: &str = "explanation";
+/// The part on how a map comes about.
+pub const PATH: &str = "path";
 /// The rectangle of the region's editor.
 pub const CROP: &str = "crop-frame";
 /// The button that opens the editor.

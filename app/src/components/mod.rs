@@ -60,6 +60,14 @@
 //! | `overlay-canvas` | the map over the photograph, at the networks' input size |
 //! | `opacity`, `positive-only`, `grey`, `hide-map` | the map's controls |
 //! | `completeness-gap` | `data-gap`, `data-logit` |
+//! | `walk-path`, `path-points` | the button and the select of the path of Integrated Gradients; absent with other methods |
+//! | `path-progress`, `cancel-path` | while it is walked |
+//! | `path` | shown with a path; `data-label`, `data-set`, `data-fold`, `data-points`, `data-logit`, `data-baseline-logit`, `data-gap`; `close-path` closes it |
+//! | `path-picture`, `path-gradient`, `path-sum` | canvases of the present step; `path-lesion` is the lesion's outline over each |
+//! | `path-slider`, `path-back`, `path-on`, `path-play` | what moves along it; no `path-play` for readers who want no motion |
+//! | `path-words` | `data-step`, `data-position`, `data-added`, `data-sum`, `data-missing`, `data-logit` |
+//! | `path-curve` | the score along the path |
+//! | `path-lesion-share`, `path-region-share` | of the present sum; `data-evidence`, `data-area` |
 //! | `keep` | the panel; `note` is the reader's own, `print-report`, `save-report`, `save-overlay`, `save-map` are buttons |
 //! | `report` | what is printed, hidden on the screen; `report-picture`, `report-note` |
 //! | `batch` | `data-running`; `batch-count` has `data-done`, `data-failed`, `data-total` |
@@ -104,6 +112,7 @@ mod model_card;
 mod model_panel;
 mod offline;
 mod own_model;
+mod path;
 mod photograph;
 mod place;
 mod print;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use crate::format;
-use crate::region::{Region, RegionShare, on_photograph};
+use crate::region::{Region, RegionShare};
 use crate::state::AppState;
 use crate::text::{fill, text};
 
@@ -20,13 +20,10 @@ pub fn RegionScore(
     let share = move |inside: &dyn Fn(f64, f64) -> bool| {
         let part = state.map_region();
         let shape = state.photo_shape();
-        let inside = |x: f64, y: f64| {
-            let (x, y) = part.map_or((x, y), |part| on_photograph(&part, shape, (x, y)));
-            inside(x, y)
-        };
-        state
-            .heat
-            .with(|heat| heat.as_ref().map(|heat| RegionShare::of(heat, inside)))
+        state.heat.with(|heat| {
+            let heat = heat.as_ref()?;
+            Some(RegionShare::of_part(heat, part.as_ref(), shape, inside))
+        })
     };
     let in_lesion = Memo::new(move |_| {
         state.lesion.with(|lesion| {

@@ -132,6 +132,7 @@ impl AppState {
                 join: None,
                 classify: None,
                 explain: None,
+                trace: None,
                 batch: None,
                 upright: None,
             })),
@@ -205,6 +206,7 @@ impl AppState {
     pub(super) fn wait_again(self) {
         self.map.set(Map::None);
         self.heat.set(None);
+        self.drop_path();
         if self.photo.with_untracked(Option::is_some) {
             self.answer.set(Answer::Waiting);
         }
@@ -270,6 +272,7 @@ impl AppState {
         self.end_worker();
         self.map.set(Map::None);
         self.heat.set(None);
+        self.drop_path();
         self.answer.set(Answer::None);
         self.batch_lost_engine(Some(problem));
         self.engine.set(EngineState::Failed);

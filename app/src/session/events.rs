@@ -20,6 +20,7 @@ enum Job {
     Join,
     Classify,
     Explain,
+    Trace,
     Batch,
     Upright,
 }
@@ -98,6 +99,9 @@ impl AppState {
                     .set(fill(text().explain_ready, &[("label", &name)]));
                 self.go_on();
             }
+            (Event::Traced { trace, .. }, Some(Job::Trace)) => {
+                self.path_traced(*trace, buffers);
+            }
             (Event::Failed { failure, .. }, Some(job)) => self.on_failure(job, failure),
             (Event::Crashed { failure }, _) => self.engine_crashed(failure),
             _ => {}
@@ -151,6 +155,7 @@ impl AppState {
                 (engine.join, Job::Join),
                 (engine.classify, Job::Classify),
                 (engine.explain, Job::Explain),
+                (engine.trace, Job::Trace),
                 (engine.batch, Job::Batch),
                 (engine.upright, Job::Upright),
             ]
@@ -168,9 +173,10 @@ impl AppState {
                 join,
                 classify,
                 explain,
+                trace,
                 ..
             } = engine;
-            for job in [load, join, classify, explain] {
+            for job in [load, join, classify, explain, trace] {
                 job.take_if(|known| *known == id);
             }
         });
@@ -196,6 +202,7 @@ impl AppState {
                     *known = Some(progress);
                 }
             }),
+            Job::Trace => self.path_progressed(progress),
             // The table says which one it is; a case is saved soon.
             Job::Batch | Job::Upright => {}
         }
@@ -227,6 +234,7 @@ impl AppState {
                 }
                 self.go_on();
             }
+            Job::Trace => self.path_failed(&failure),
             Job::Batch => self.batch_failed(problem),
             Job::Upright => {
                 self.stop_saving();

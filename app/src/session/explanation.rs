@@ -14,17 +14,12 @@ impl AppState {
         self.error.set(None);
         let id = self.next_number();
         let method = self.map_choice.method.get_untracked();
-        let only_fold = self.map_choice.only_fold.get_untracked();
-        // Another set may not have the network that was chosen for the last.
-        let only_fold = only_fold.filter(|only| {
-            let answer = untrack(|| self.answer_of(&set));
-            answer.is_some_and(|answer| answer.folds.iter().any(|fold| fold.fold == *only))
-        });
+        let folds = self.chosen_folds(&set);
         self.map_choice.set.set(Some(set.clone()));
         let settings = ExplainSettings {
             steps: self.steps.get_untracked(),
             baseline: self.baseline.get_untracked(),
-            folds: only_fold.map(|fold| vec![fold]),
+            folds,
             refine: method.can_refine(),
             ..ExplainSettings::of_method(method, set, key.clone())
         };
@@ -40,6 +35,15 @@ impl AppState {
         self.announcement
             .set(fill(text().explaining, &[("label", &name)]));
         self.send(&Request::Explain { id, settings }, &[]);
+    }
+
+    /// The folds of a set that the reader wants to be asked; `None` for all of them.
+    pub(super) fn chosen_folds(self, set: &str) -> Option<Vec<usize>> {
+        let only = self.map_choice.only_fold.get_untracked()?;
+        // Another set may not have the network that was chosen for the last.
+        let answer = untrack(|| self.answer_of(set))?;
+        let known = answer.folds.iter().any(|fold| fold.fold == only);
+        known.then(|| vec![only])
     }
 
     /// Stops the running explanation at the reader's wish.

@@ -41,9 +41,15 @@ impl AppState {
     fn engine_works(self) -> bool {
         self.worker.with_value(|engine| {
             engine.as_ref().is_some_and(|engine| {
-                [engine.load, engine.classify, engine.explain, engine.batch]
-                    .iter()
-                    .any(Option::is_some)
+                [
+                    engine.load,
+                    engine.classify,
+                    engine.explain,
+                    engine.trace,
+                    engine.batch,
+                ]
+                .iter()
+                .any(Option::is_some)
             })
         })
     }

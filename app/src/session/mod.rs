@@ -1,5 +1,5 @@
 //! What happens when something happens: the engine's life, a photograph's way through it, many
-//! photographs, a region, an explanation, what is taken along or saved.
+//! photographs, a region, an explanation, a path, what is taken along or saved.
 //! Each file adds its part to [`AppState`](crate::state::AppState); all writing to the state is here.
 //! Nothing in this folder knows what the page looks like.
 
@@ -13,6 +13,7 @@ mod joining;
 mod keep;
 mod offline;
 mod own_model;
+mod path;
 mod patience;
 mod photograph;
 mod sample;

@@ -202,6 +202,7 @@ impl AppState {
         for id in [classify, explain].into_iter().flatten() {
             self.send(&Request::Cancel { id }, &[]);
         }
+        self.drop_path();
     }
 }
 
