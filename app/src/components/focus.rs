@@ -9,6 +9,8 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 pub const MODEL: &str = "model";
 /// The panel of the explanation.
 pub const EXPLANATION: &str = "explanation";
+/// The panel of two maps side by side.
+pub const COMPARE: &str = "compare";
 /// The rectangle of the region's editor.
 pub const CROP: &str = "crop-frame";
 /// The button that opens the editor.

@@ -60,6 +60,12 @@
 //! | `overlay-canvas` | the map over the photograph, at the networks' input size |
 //! | `opacity`, `positive-only`, `grey`, `hide-map` | the map's controls |
 //! | `completeness-gap` | `data-gap`, `data-logit` |
+//! | `hold-map`, `see-comparison` | buttons of a finished map; the first has `data-held` = none, this, other; the second leads to the panel |
+//! | `compare` | the panel, while a map is held; `compare-held` and `compare-shown` are its maps in the order on the page, `data-label`, `data-method`, `data-set`, `data-probability`; `compare-missing` stands for the second |
+//! | `compare-stage`, `compare-canvas` | in each map: what takes wheel, pointers and keys, `data-view` = zoom, left, top; the map's pixels |
+//! | `compare-in`, `compare-out`, `compare-all` | buttons of the view of both |
+//! | `agreement` | `data-agreement`: all digits, empty where there is none |
+//! | `swap-sides`, `let-go` | buttons |
 //! | `keep` | the panel; `note` is the reader's own, `print-report`, `save-report`, `save-overlay`, `save-map` are buttons |
 //! | `report` | what is printed, hidden on the screen; `report-picture`, `report-note` |
 //! | `batch` | `data-running`; `batch-count` has `data-done`, `data-failed`, `data-total` |
@@ -83,12 +89,14 @@ mod card;
 mod case_answer;
 mod cases;
 mod chooser;
+mod compare;
 mod confirm;
 mod crop;
 mod explanation;
 mod focus;
 mod folds;
 mod gate;
+mod gesture;
 mod header;
 mod in_language;
 mod joining;
