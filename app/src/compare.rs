@@ -61,6 +61,13 @@ impl ComparedMap {
             && self.model == other.model
     }
 
+    /// Everything that is said of it and drawn, in a few words: a list of maps builds anew what has another.
+    pub fn identity(&self) -> String {
+        let computed = (&self.explanation.settings, self.explanation.total_ms);
+        let seen = (&self.photo.preview, self.shape, self.region);
+        format!("{seen:?} {computed:?} {:?}", self.answer)
+    }
+
     /// How far both agree.
     pub fn agreement(&self, other: &Self) -> Agreement {
         if !self.is_of_same_photo(other) {

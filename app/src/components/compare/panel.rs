@@ -34,7 +34,7 @@ fn Panel() -> impl IntoView {
     let held = Memo::new(move |_| state.compare.held.get());
     let shown = Memo::new(move |_| state.map_beside_held());
     let swapped = state.compare.swapped;
-    // Each is built anew only when it changes, and both when they change sides: the order on the page is that of reading.
+    // Changing sides changes the order on the page, which is that of reading.
     let panes = move || {
         if swapped.get() {
             view! {
@@ -89,7 +89,7 @@ fn Panel() -> impl IntoView {
 
 #[component]
 fn Held(held: Memo<Option<ComparedMap>>) -> impl IntoView {
-    move || held.get().map(|map| view! { <Pane map held=true /> })
+    view! { <For each=move || held.get() key=ComparedMap::identity children=|map| view! { <Pane map held=true /> } /> }
 }
 
 /// The second map, or what is to be done to have one.
@@ -104,14 +104,13 @@ fn Shown(shown: Memo<Option<ComparedMap>>) -> impl IntoView {
             text().compare_missing
         }
     };
-    move || match shown.get() {
-        Some(map) => view! { <Pane map held=false /> }.into_any(),
-        None => view! {
+    view! {
+        <For each=move || shown.get() key=ComparedMap::identity children=|map| view! { <Pane map held=false /> } />
+        <Show when=move || shown.with(Option::is_none)>
             <p class="compare-missing" data-testid="compare-missing">
                 {missing}
             </p>
-        }
-        .into_any(),
+        </Show>
     }
 }
 
@@ -135,7 +134,7 @@ fn Views() -> impl IntoView {
             >
                 <span aria-hidden="true">"\u{2212}"</span>
             </button>
-            <output class="number">{move || format::whole(zoom.get())}</output>
+            <output class="number" aria-hidden="true">{move || format::whole(zoom.get())}</output>
             <button
                 type="button"
                 aria-label=text().compare_in
