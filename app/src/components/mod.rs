@@ -63,6 +63,7 @@
 //! | `hold-map`, `see-comparison` | buttons of a finished map; the first has `data-held` = none, this, other; the second leads to the panel |
 //! | `compare` | the panel, while a map is held; `compare-held` and `compare-shown` are its maps in the order on the page, `data-label`, `data-method`, `data-set`, `data-probability`; `compare-missing` stands for the second |
 //! | `compare-stage`, `compare-canvas` | in each map: what takes wheel, pointers and keys, `data-view` = zoom, left, top; the map's pixels |
+//! | `compare-facts` | the table of what is said of both |
 //! | `compare-in`, `compare-out`, `compare-all` | buttons of the view of both |
 //! | `agreement` | `data-agreement`: all digits, empty where there is none |
 //! | `swap-sides`, `let-go` | buttons |

@@ -124,6 +124,14 @@ impl AppState {
         self.announcement.set(text().compare_swapped.to_owned());
     }
 
+    /// The photograph of a map, by its name or by what it shows.
+    pub fn compared_photo(&self, map: &ComparedMap) -> String {
+        match &map.photo.sample {
+            Some(sample) => self.sample_name(sample),
+            None => map.photo.name.clone(),
+        }
+    }
+
     /// The label of a map in the reader's language, even where it is of a model that is not in use any more.
     pub fn compared_label(&self, map: &ComparedMap) -> String {
         known_label(&map.explanation.settings.target).unwrap_or_else(|| map.label.clone())

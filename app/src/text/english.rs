@@ -483,6 +483,7 @@ sentences! {
     compare_title: "Comparison",
     compare_privacy: "The held map stays when you change the label, the method or the photograph. Until you let go of it its photograph counts as open: it is in memory only, and the page makes no request.",
     compare_missing: "Now explain another label, choose another method, or open another photograph and explain its answer. That map then stands here.",
+    compare_facts: "What is said of the maps",
     compare_side_held: "held",
     compare_side_shown: "shown now",
     compare_views: "View of both pictures",

@@ -1,15 +1,14 @@
-//! One of the two maps: its picture, and what is said of it.
+//! One of the two maps: its picture and its legend.
 
 use leptos::prelude::*;
 
 use super::stage::Stage;
-use crate::compare::{ComparedAnswer, ComparedMap};
-use crate::components::explanation::{Legend, gap_words};
-use crate::format;
+use crate::compare::ComparedMap;
+use crate::components::explanation::Legend;
 use crate::state::AppState;
-use crate::text::{fill, how_computed, kind_name, text};
+use crate::text::{fill, text};
 
-/// A map with its title, its facts and its legend.
+/// A map with its title and its legend; what else is said of it stands in the table below both.
 #[component]
 pub fn Pane(
     map: ComparedMap,
@@ -25,24 +24,8 @@ pub fn Pane(
         (text().compare_side_shown, "compare-shown")
     };
     let title = fill(text().explain_shown, &[("label", &label)]);
-    let photo = match &map.photo.sample {
-        Some(sample) => untrack(|| state.sample_name(sample)),
-        None => map.photo.name.clone(),
-    };
+    let photo = untrack(|| state.compared_photo(&map));
     let words = format!("{side}: {title}. {photo}");
-    let gap = map
-        .explanation
-        .completeness_gap
-        .map(|gap| gap_words(gap, &map.explanation));
-    let model = map.model.as_ref().map(|model| model.name.clone());
-    let fact = |name: &'static str, value: String| {
-        view! {
-            <div>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-            </div>
-        }
-    };
     view! {
         <article
             class="compare-map"
@@ -58,53 +41,9 @@ pub fn Pane(
                 " "
                 <span class="compare-side">{side}</span>
             </h3>
+            <p class="file-name">{photo}</p>
             <Stage map=map.clone() words />
             <Legend name=label />
-            <dl class="facts">
-                {fact(text().batch_photograph, photo)}
-                {fact(text().method_label, how_computed(&settings))}
-                {fact(text().folds_label, kind_name(&settings.set))}
-                {fact(text().batch_probability, answer_words(map.answer))}
-                {gap.map(|gap| fact(text().gap_label, gap))}
-                {model.map(|model| fact(text().model_row, model))}
-            </dl>
         </article>
-    }
-}
-
-/// A probability, and what takes from its worth.
-fn answer_words(answer: ComparedAnswer) -> String {
-    let Some(probability) = answer.probability else {
-        return text().compare_refused.to_owned();
-    };
-    let notes = [
-        (!answer.sure).then_some(text().compare_unsure),
-        answer.preliminary.then_some(text().compare_preliminary),
-    ];
-    let notes = notes.into_iter().flatten().map(str::to_owned);
-    std::iter::once(format::percent(probability))
-        .chain(notes)
-        .collect::<Vec<_>>()
-        .join(text().list_separator)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn what_takes_from_an_answer_stands_beside_it() {
-        let mut answer = ComparedAnswer {
-            probability: Some(0.5),
-            sure: true,
-            preliminary: false,
-        };
-        assert_eq!(answer_words(answer), "50.0%");
-        (answer.sure, answer.preliminary) = (false, true);
-        assert_eq!(answer_words(answer), "50.0%, not sure, preliminary");
-        answer.probability = None;
-        assert_eq!(answer_words(answer), text().compare_refused);
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::facts::Facts;
 use super::pane::Pane;
 use crate::agreement::Agreement;
 use crate::compare::ComparedMap;
@@ -70,6 +71,7 @@ fn Panel() -> impl IntoView {
             <p class="hint">{text().compare_privacy}</p>
             <Views />
             <div class="compare-maps">{panes}</div>
+            <Facts held shown />
             <Show when=move || both.get()>
                 <AgreementSentence held shown />
             </Show>
