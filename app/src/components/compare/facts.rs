@@ -40,10 +40,7 @@ pub fn Facts(held: Memo<Option<ComparedMap>>, shown: Memo<Option<ComparedMap>>) 
                 }
             })
             .collect_view();
-        let facts: Vec<_> = columns
-            .iter()
-            .map(|(map, _)| untrack(|| facts_of(state, map)))
-            .collect();
+        let facts: Vec<_> = columns.iter().map(|(map, _)| facts_of(map)).collect();
         let rows = names()
             .into_iter()
             .enumerate()
@@ -84,9 +81,8 @@ fn Row(name: &'static str, cells: Vec<Option<String>>) -> impl IntoView {
 }
 
 /// What is said of a map.
-fn names() -> [&'static str; 6] {
+fn names() -> [&'static str; 5] {
     [
-        text().batch_photograph,
         text().method_label,
         text().folds_label,
         text().batch_probability,
@@ -96,11 +92,10 @@ fn names() -> [&'static str; 6] {
 }
 
 /// The same of one map; `None` where there is nothing to say.
-fn facts_of(state: AppState, map: &ComparedMap) -> [Option<String>; 6] {
+fn facts_of(map: &ComparedMap) -> [Option<String>; 5] {
     let settings = &map.explanation.settings;
     let gap = map.explanation.completeness_gap;
     [
-        Some(state.compared_photo(map)),
         Some(how_computed(settings)),
         Some(kind_name(&settings.set)),
         Some(answer_words(map.answer)),
