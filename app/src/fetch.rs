@@ -1,5 +1,6 @@
 //! The page's own few downloads: the model's description, the list of samples, a sample. All relative to the page.
 
+use js_sys::{Promise, Reflect};
 use leptos::prelude::{document, window};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -26,12 +27,29 @@ pub async fn json<T: DeserializeOwned>(address: &str) -> Result<T, String> {
 /// # Errors
 /// When it is not there; the text is for a bug report.
 pub async fn blob(address: &str) -> Result<Blob, String> {
-    let response = get(address).await?;
+    blob_of(address, get(address).await?).await
+}
+
+async fn blob_of(address: &str, response: Response) -> Result<Blob, String> {
     let blob = JsFuture::from(response.blob().map_err(|error| describe(&error))?)
         .await
         .map_err(|error| describe(&error))?;
     blob.dyn_into()
         .map_err(|_| format!("{address}: not a file"))
+}
+
+/// A file of the page that the browser has kept, without a request to the network.
+///
+/// # Errors
+/// When it is not kept; the text is for a bug report.
+pub async fn kept_blob(address: &str) -> Result<Blob, String> {
+    let options = RequestInit::new();
+    // Plain words for two settings, whose types web-sys has behind features of their own.
+    for (name, value) in [("cache", "only-if-cached"), ("mode", "same-origin")] {
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    let response = window().fetch_with_str_and_init(address, &options);
+    blob_of(address, taken(address, response).await?).await
 }
 
 /// How large a file is, without fetching it; `None` where the server does not say.
@@ -53,7 +71,11 @@ pub fn absolute(address: &str) -> String {
 }
 
 async fn get(address: &str) -> Result<Response, String> {
-    let response = JsFuture::from(window().fetch_with_str(address))
+    taken(address, window().fetch_with_str(address)).await
+}
+
+async fn taken(address: &str, response: Promise) -> Result<Response, String> {
+    let response = JsFuture::from(response)
         .await
         .map_err(|error| format!("{address}: {}", describe(&error)))?;
     let response: Response = response

@@ -73,6 +73,13 @@ pub fn signed(value: f32) -> String {
     decimal(f64::from(value), 3).replace('-', "\u{2212}")
 }
 
+/// A correlation: two decimals, with a minus sign where it has one.
+pub fn correlation(value: f64) -> String {
+    // One that rounds to nothing has no sign.
+    let rounded = (value * 100.0).round() / 100.0 + 0.0;
+    decimal(rounded, 2).replace('-', "\u{2212}")
+}
+
 /// An angle in whole degrees.
 pub fn degrees(angle: f64) -> String {
     // An angle that rounds to nothing has no sign.
@@ -136,6 +143,13 @@ mod tests {
     fn angles_are_whole_and_carry_a_minus_sign() {
         assert_eq!(degrees(-12.4), "\u{2212}12°");
         assert_eq!(degrees(-0.2), "0°");
+    }
+
+    #[test]
+    fn correlations_have_two_decimals_and_no_empty_sign() {
+        assert_eq!(correlation(0.826), "0.83");
+        assert_eq!(correlation(-0.25), "\u{2212}0.25");
+        assert_eq!(correlation(-0.001), "0.00");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlCanvasElement, ImageBitmap};
 
 use crate::engine_client::describe;
-use crate::fetch;
 use crate::overlay::{context_2d, put_pixels};
 
 /// The line within the lesion; with the one around it, it is seen on any skin and any map.
@@ -47,14 +46,13 @@ impl Lesion {
         self.inside[place(y, self.height) * self.width + place(x, self.width)]
     }
 
-    /// Fetches a mask.
+    /// Reads a mask.
     ///
     /// # Errors
-    /// When it is not there or is no mask; the text is for a bug report.
-    pub async fn fetch(address: &str) -> Result<Self, String> {
-        let blob = fetch::blob(address).await?;
-        let (width, height, rgba) = pixels(&blob).await.map_err(|error| describe(&error))?;
-        Self::new(width, height, &rgba).ok_or_else(|| format!("{address}: no mask of a lesion"))
+    /// When it is none; the text is for a bug report.
+    pub async fn read(mask: &Blob) -> Result<Self, String> {
+        let (width, height, rgba) = pixels(mask).await.map_err(|error| describe(&error))?;
+        Self::new(width, height, &rgba).ok_or_else(|| "no mask of a lesion".to_owned())
     }
 
     /// Paints the outline at the mask's size; the style sheet stretches the canvas over the photograph.

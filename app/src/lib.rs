@@ -4,9 +4,11 @@
 //! with probabilities and, if asked, with a heat map; [`components`] show the signals in [`state`]. Nothing here
 //! computes on the photograph, and nothing sends it anywhere.
 
+mod agreement;
 mod batch;
 mod case_answer;
 mod cases;
+mod compare;
 mod components;
 mod conditions;
 mod crop;

@@ -64,6 +64,16 @@ pub struct RequestCounter {
     /// All requests, in the order in which they were noticed.
     pub requests: RwSignal<Vec<NetworkRequest>>,
     opened: RwSignal<Option<f64>>,
+    readings: StoredValue<Vec<Reading>>,
+}
+
+/// A file that was read from the browser's own store, by a call that cannot reach the network. The browser lists it as if it
+/// were a request.
+#[derive(Clone, Debug)]
+struct Reading {
+    address: String,
+    began: f64,
+    ended: f64,
 }
 
 impl RequestCounter {
@@ -72,6 +82,7 @@ impl RequestCounter {
         let counter = Self {
             requests: RwSignal::new(Vec::new()),
             opened: RwSignal::new(None),
+            readings: StoredValue::new(Vec::new()),
         };
         let note = move |list: PerformanceObserverEntryList| {
             let entries = list.get_entries();
@@ -99,8 +110,7 @@ impl RequestCounter {
 
     /// Counts from now on. A request that began earlier does not count, even where it ends later.
     pub fn photo_opened(&self) {
-        let now = window().performance().map(|clock| clock.now());
-        self.opened.set(now.map(|now| time_origin() + now));
+        self.opened.set(Some(now()));
     }
 
     /// No photograph is open any more.
@@ -117,10 +127,50 @@ impl RequestCounter {
     pub fn since_photo(&self) -> Option<usize> {
         let opened = self.opened.get()?;
         Some(self.requests.with(|requests| {
-            let later = requests.iter().filter(|request| request.start >= opened);
+            let later = requests
+                .iter()
+                .filter(|request| request.start >= opened && !self.is_reading(request));
             later.count()
         }))
     }
+
+    /// A file is about to be read from the browser's own store. Returns what [`Self::ends_reading`] is to be told.
+    pub fn begins_reading(&self, address: String) -> usize {
+        self.readings
+            .try_update_value(|readings| {
+                readings.push(Reading {
+                    address,
+                    began: now(),
+                    ended: f64::INFINITY,
+                });
+                readings.len() - 1
+            })
+            .unwrap_or_default()
+    }
+
+    /// The file was read, or is not there.
+    pub fn ends_reading(&self, reading: usize) {
+        self.readings.update_value(|readings| {
+            if let Some(reading) = readings.get_mut(reading) {
+                reading.ended = now();
+            }
+        });
+    }
+
+    fn is_reading(&self, request: &NetworkRequest) -> bool {
+        self.readings.with_value(|readings| {
+            readings.iter().any(|reading| {
+                let then = (reading.began..=reading.ended).contains(&request.start);
+                then && !request.by_engine && reading.address == request.address
+            })
+        })
+    }
+}
+
+/// The moment, in milliseconds since 1970.
+fn now() -> f64 {
+    let clock = window().performance();
+    time_origin() + clock.map_or(0.0, |clock| clock.now())
 }
 
 /// What the page's times count from, in milliseconds since 1970: a worker's count from another moment.

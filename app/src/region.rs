@@ -85,6 +85,17 @@ pub fn on_photograph(part: &Part, shape: f64, (x, y): (f64, f64)) -> (f64, f64) 
     )
 }
 
+/// The other way: a point of the photograph in shares of the part, 0 to 1 within it.
+pub fn on_part(part: &Part, shape: f64, (x, y): (f64, f64)) -> (f64, f64) {
+    let across = (x - part.x - part.width / 2.0) * shape;
+    let down = y - part.y - part.height / 2.0;
+    let (sine, cosine) = part.degrees.to_radians().sin_cos();
+    (
+        0.5 + (across * cosine + down * sine) / (part.width * shape),
+        0.5 + (down * cosine - across * sine) / part.height,
+    )
+}
+
 /// How much of a map and of the picture a region takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegionShare {
@@ -184,6 +195,19 @@ mod tests {
         };
         let (x, y) = on_photograph(&whole, 1.5, (0.2, 0.7));
         assert!((x - 0.2).abs() < 1e-9 && (y - 0.7).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_point_finds_its_way_to_the_part_and_back() {
+        let part = Part {
+            x: 0.3,
+            y: 0.2,
+            width: 0.4,
+            height: 0.5,
+            degrees: 33.0,
+        };
+        let (x, y) = on_part(&part, 1.5, on_photograph(&part, 1.5, (0.1, 0.8)));
+        assert!((x - 0.1).abs() < 1e-9 && (y - 0.8).abs() < 1e-9);
     }
 
     #[test]

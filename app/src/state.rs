@@ -10,6 +10,7 @@ use web_sys::Blob;
 
 use crate::batch::Batch;
 use crate::cases::Cases;
+use crate::compare::Compare;
 use crate::crop::Crop;
 use crate::engine_client::EngineClient;
 use crate::joining::Joining;
@@ -181,6 +182,8 @@ pub struct AppState {
     pub map_choice: MapChoice,
     /// The path of Integrated Gradients, for those who want to see how a map comes about.
     pub path: Path,
+    /// A map that is held beside the next one.
+    pub compare: Compare,
     /// Steps of Integrated Gradients.
     pub steps: RwSignal<usize>,
     /// Baseline of Integrated Gradients.
@@ -249,6 +252,7 @@ impl AppState {
             heat: RwSignal::new(None),
             map_choice: MapChoice::new(),
             path: Path::new(),
+            compare: Compare::new(),
             steps: RwSignal::new(ExplainSettings::new("", "").steps),
             // Of the four, its maps lie on the lesion most often: see MODEL_CARD.md.
             baseline: RwSignal::new(Baseline::Blurred),
@@ -274,9 +278,9 @@ impl AppState {
         expect_context()
     }
 
-    /// Whether any photograph is open. While one is, the page makes no request.
+    /// Whether any photograph is open, or held for comparison. While one is, the page makes no request.
     pub fn holds_photographs(&self) -> bool {
-        self.photo.with(Option::is_some) || self.batch.is_open()
+        self.photo.with(Option::is_some) || self.batch.is_open() || self.compare.is_held()
     }
 
     /// A number that was not used before.
@@ -394,14 +398,9 @@ impl AppState {
     /// A label's name in the reader's language; the bundle's own name for labels that the page knows nothing of, and the
     /// key where there is none either.
     pub fn label_name(&self, key: &str) -> String {
-        if let Some(condition) = condition(key) {
-            return condition.name.to_owned();
-        }
-        if key == REMAINDER {
-            return text().other_name.to_owned();
-        }
-        self.label(key)
-            .map_or_else(|| key.to_owned(), |label| label.name)
+        known_label(key)
+            .or_else(|| Some(self.label(key)?.name))
+            .unwrap_or_else(|| key.to_owned())
     }
 
     /// A label in a few letters, for where there is no room for its name.
@@ -422,6 +421,13 @@ impl AppState {
         self.backend
             .with_untracked(|backend| backend.as_ref().map(|(backend, _)| *backend))
     }
+}
+
+/// A label's name in the reader's language; `None` for labels that the page knows nothing of.
+pub fn known_label(key: &str) -> Option<String> {
+    let remainder = (key == REMAINDER).then_some(text().other_name);
+    let name = condition(key).map(|condition| condition.name).or(remainder);
+    name.map(str::to_owned)
 }
 
 /// Whether the guard takes the photograph for none of skin.

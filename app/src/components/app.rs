@@ -10,6 +10,7 @@ use super::batch::BatchPanel;
 use super::card::LabelCard;
 use super::cases::CasesPanel;
 use super::chooser::Chooser;
+use super::compare::ComparePanel;
 use super::focus::CHOOSER;
 use super::gate::Gate;
 use super::header::Header;
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                 {in_language(|| view! { <LabelCard /> })}
                 {in_language(|| view! { <KeepPanel /> })}
             </div>
+            {in_language(|| view! { <ComparePanel /> })}
             {in_language(|| view! { <BatchPanel /> })}
             <section class="panel chooser-panel" id=CHOOSER tabindex="-1" aria-labelledby="chooser-title">
                 <h2 id="chooser-title">

@@ -3,6 +3,7 @@
 use genoderm_protocol::Explanation;
 use leptos::prelude::*;
 
+use super::compare::HoldButton;
 use super::focus::{EXPLANATION, focus_later};
 use super::kind::with_kind;
 use super::map_settings::MapSettings;
@@ -121,13 +122,17 @@ fn Finished(explanation: Explanation) -> impl IntoView {
             <MapControls />
             <RegionScore label=name />
             {explanation.completeness_gap.map(|gap| view! { <Gap gap explanation /> })}
+            <HoldButton />
         </div>
     }
 }
 
-/// What the two colours say.
+/// What the two colours of a map mean.
 #[component]
-pub(super) fn Legend(name: String) -> impl IntoView {
+pub(super) fn Legend(
+    /// The name of the explained label.
+    name: String,
+) -> impl IntoView {
     let state = AppState::get();
     view! {
         <ul class="legend" data-palette=move || state.map_choice.palette.get().key()>
@@ -213,11 +218,6 @@ fn Colours() -> impl IntoView {
 
 #[component]
 fn Gap(gap: f32, explanation: Explanation) -> impl IntoView {
-    let change = mean_change(&explanation);
-    let values = [
-        ("gap", format::signed(gap)),
-        ("change", format::signed(change)),
-    ];
     view! {
         <dl class="gap">
             <dt>{text().gap_label}</dt>
@@ -226,13 +226,22 @@ fn Gap(gap: f32, explanation: Explanation) -> impl IntoView {
                 data-gap=gap.to_string()
                 data-logit=explanation.logit.to_string()
             >
-                {fill(text().gap_value, &values)}
-                ". "
-                {verdict(gap, change)}
+                {gap_words(gap, &explanation)}
             </dd>
         </dl>
         <p class="hint">{text().gap_meaning}</p>
     }
+}
+
+/// A gap and what it means, in words.
+pub(super) fn gap_words(gap: f32, explanation: &Explanation) -> String {
+    let change = mean_change(explanation);
+    let values = [
+        ("gap", format::signed(gap)),
+        ("change", format::signed(change)),
+    ];
+    let value = fill(text().gap_value, &values);
+    format!("{value}. {}", verdict(gap, change))
 }
 
 /// The mean over folds of the score's change from the baseline to the photograph, in logits.

@@ -11,6 +11,8 @@ pub const MODEL: &str = "model";
 pub const EXPLANATION: &str = "explanation";
 /// The part on how a map comes about.
 pub const PATH: &str = "path";
+/// The panel of two maps side by side.
+pub const COMPARE: &str = "compare";
 /// The rectangle of the region's editor.
 pub const CROP: &str = "crop-frame";
 /// The button that opens the editor.

@@ -68,6 +68,13 @@
 //! | `path-words` | `data-step`, `data-position`, `data-added`, `data-sum`, `data-missing`, `data-logit` |
 //! | `path-curve` | the score along the path |
 //! | `path-lesion-share`, `path-region-share` | of the present sum; `data-evidence`, `data-area` |
+//! | `hold-map`, `see-comparison` | buttons of a finished map; the first has `data-held` = none, this, other; the second leads to the panel |
+//! | `compare` | the panel, while a map is held; `compare-held` and `compare-shown` are its maps in the order on the page, `data-label`, `data-method`, `data-set`, `data-probability`; `compare-missing` stands for the second |
+//! | `compare-stage`, `compare-canvas` | in each map: what takes wheel, pointers and keys, `data-view` = zoom, left, top; the map's pixels |
+//! | `compare-facts` | the table of what is said of both |
+//! | `compare-in`, `compare-out`, `compare-all` | buttons of the view of both |
+//! | `agreement` | `data-agreement`: all digits, empty where there is none |
+//! | `swap-sides`, `let-go` | buttons |
 //! | `keep` | the panel; `note` is the reader's own, `print-report`, `save-report`, `save-overlay`, `save-map` are buttons |
 //! | `report` | what is printed, hidden on the screen; `report-picture`, `report-note` |
 //! | `batch` | `data-running`; `batch-count` has `data-done`, `data-failed`, `data-total` |
@@ -91,12 +98,14 @@ mod card;
 mod case_answer;
 mod cases;
 mod chooser;
+mod compare;
 mod confirm;
 mod crop;
 mod explanation;
 mod focus;
 mod folds;
 mod gate;
+mod gesture;
 mod header;
 mod in_language;
 mod joining;

@@ -67,7 +67,7 @@ pub fn OfflineStatus() -> impl IntoView {
     let rest = move || state.offline.with(|offline| offline.rest);
     let can_keep = move || {
         let at_rest = matches!(now(), Keeping::Idle | Keeping::Failed);
-        at_rest && state.photo.with(Option::is_none) && rest() > 0
+        at_rest && !state.holds_photographs() && rest() > 0
     };
     view! {
         <div class="offline" hidden=move || now() == Keeping::Unknown>

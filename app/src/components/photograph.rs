@@ -15,6 +15,7 @@ use super::place::Place;
 use super::region::RegionLayer;
 use crate::joining::Joining;
 use crate::keep::picture::{FRAME, MAP, PHOTO};
+use crate::overlay::Heat;
 use crate::state::{Answer, AppState, EngineState, Map, Photo};
 use crate::text::{fill, text};
 
@@ -96,8 +97,7 @@ fn Opened(photo: Photo) -> impl IntoView {
     let mapped = move || state.heat.with(Option::is_some);
     let view_now = move || {
         let view = state.crop.with(|crop| crop.map(|crop| crop.view))?;
-        let (x, y) = (-100.0 * view.x, -100.0 * view.y);
-        Some(format!("scale({}) translate({x}%, {y}%)", view.zoom))
+        Some(view.transform())
     };
     view! {
         <figure class="photo">
@@ -159,15 +159,14 @@ fn show(element: &web_sys::Element) {
     }
 }
 
-#[component]
-fn Overlay() -> impl IntoView {
+/// Paints a map on a canvas, and again when it changes, or its colours do.
+pub(super) fn paint_on(canvas: NodeRef<html::Canvas>, heat: Signal<Option<Heat>>) {
     let state = AppState::get();
-    let canvas = NodeRef::<html::Canvas>::new();
     Effect::new(move |_| {
         let positive_only = state.positive_only.get();
         let palette = state.map_choice.palette.get();
         let Some(canvas) = canvas.get() else { return };
-        state.heat.with(|heat| {
+        heat.with(|heat| {
             let painted = heat
                 .as_ref()
                 .map(|heat| heat.paint(&canvas, palette, positive_only));
@@ -176,6 +175,13 @@ fn Overlay() -> impl IntoView {
             }
         });
     });
+}
+
+#[component]
+fn Overlay() -> impl IntoView {
+    let state = AppState::get();
+    let canvas = NodeRef::<html::Canvas>::new();
+    paint_on(canvas, state.heat.into());
     let words = move || match state.map.get() {
         Map::Done(explanation) => {
             let label = state.label_name(&explanation.settings.target);

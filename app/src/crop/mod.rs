@@ -5,7 +5,7 @@ mod draft;
 mod view;
 
 pub use draft::{Draft, Handle, MOST_DEGREES};
-pub use view::{LARGEST, View};
+pub use view::{LARGEST, Movement, View};
 
 /// An open editor.
 #[derive(Clone, Copy, Debug, PartialEq)]

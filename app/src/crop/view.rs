@@ -14,6 +14,29 @@ pub struct View {
     pub y: f64,
 }
 
+/// What pointers did on the stage, in shares of its size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Movement {
+    /// One was dragged.
+    Drag {
+        /// To the right.
+        across: f64,
+        /// Down.
+        down: f64,
+    },
+    /// Two moved.
+    Pinch {
+        /// How much farther apart they are.
+        spread: f64,
+        /// Where their middle was.
+        about: (f64, f64),
+        /// How far their middle moved to the right.
+        across: f64,
+        /// How far it moved down.
+        down: f64,
+    },
+}
+
 impl View {
     /// All of the photograph.
     pub const WHOLE: Self = Self {
@@ -57,6 +80,31 @@ impl View {
         .within()
     }
 
+    /// The view after pointers moved it.
+    pub fn moved(&self, movement: Movement) -> Self {
+        match movement {
+            Movement::Drag { across, down } => self.dragged(across, down),
+            Movement::Pinch {
+                spread,
+                about,
+                across,
+                down,
+            } => self.zoomed(self.zoom * spread, about).dragged(across, down),
+        }
+    }
+
+    /// The point of the photograph in the middle of the stage.
+    pub fn middle(&self) -> (f64, f64) {
+        let half = 0.5 / self.zoom;
+        (self.x + half, self.y + half)
+    }
+
+    /// How a picture that fills the stage is moved to show the view, in the words of CSS; its origin is the upper left.
+    pub fn transform(&self) -> String {
+        let (x, y) = (-100.0 * self.x, -100.0 * self.y);
+        format!("scale({}) translate({x}%, {y}%)", self.zoom)
+    }
+
     fn within(self) -> Self {
         let last = 1.0 - 1.0 / self.zoom;
         Self {
@@ -87,6 +135,18 @@ mod tests {
         let (x, y) = view.to_stage(0.75, 0.5);
         assert!((x - 0.75).abs() < 1e-12 && (y - 0.5).abs() < 1e-12);
         assert_eq!(view.zoomed(1.0, (0.1, 0.9)), View::WHOLE);
+    }
+
+    #[test]
+    fn what_was_between_two_fingers_stays_between_them() {
+        let view = View::WHOLE.moved(Movement::Pinch {
+            spread: 4.0,
+            about: (0.5, 0.5),
+            across: 0.25,
+            down: 0.0,
+        });
+        assert_eq!((view.zoom, view.middle()), (4.0, (0.4375, 0.5)));
+        assert_eq!(view.transform(), "scale(4) translate(-31.25%, -37.5%)");
     }
 
     #[test]

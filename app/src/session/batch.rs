@@ -221,11 +221,12 @@ impl AppState {
         self.batch.files.set_value(Vec::new());
         self.batch.one_person.set(false);
         self.try_joining_again();
-        if self.photo.with_untracked(Option::is_none) {
+        if !untrack(|| self.holds_photographs()) {
             self.requests.photo_closed();
-            if self.engine.get_untracked() == EngineState::Ready {
-                self.send(&Request::Forget, &[]);
-            }
+        }
+        let alone = self.photo.with_untracked(Option::is_none);
+        if alone && self.engine.get_untracked() == EngineState::Ready {
+            self.send(&Request::Forget, &[]);
         }
     }
 

@@ -57,6 +57,7 @@ impl AppState {
                 self.loaded.set(Some((engine, *bundle)));
                 self.engine.set(EngineState::Ready);
                 self.announcement.set(ready);
+                self.count_for_held();
                 self.go_on();
             }
             // One that was to be cancelled may have been quicker.

@@ -96,6 +96,7 @@ impl AppState {
     /// Has the next network come, those of the reader's kind of photograph first.
     fn join_next(self) {
         if !self.joining.with_untracked(Joining::goes_on) {
+            self.count_for_held();
             return;
         }
         let whole = self.loaded.with_untracked(|loaded| {
@@ -104,6 +105,7 @@ impl AppState {
         });
         if whole {
             self.joining.set(Joining::Resting);
+            self.count_for_held();
             return;
         }
         let id = self.next_number();

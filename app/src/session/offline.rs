@@ -12,7 +12,9 @@ impl AppState {
     pub(super) fn begin_offline(self) {
         offline::begin(move |told| self.on_offline(told));
         // One that waits for the model does not count yet: what it waits for is being fetched.
-        Effect::new(move |_| offline::photograph(self.requests.is_counting()));
+        Effect::new(move |_| {
+            offline::photograph(self.requests.is_counting() || self.compare.is_held());
+        });
         Effect::new(move |_| {
             let backend = self.backend.with(|backend| Some(backend.as_ref()?.0));
             // Before, both would download the same files.

@@ -184,7 +184,7 @@ impl AppState {
         self.whole_first.set_value(false);
         self.patience_begins_anew();
         self.try_joining_again();
-        if !untrack(|| self.batch.is_open()) {
+        if !untrack(|| self.holds_photographs()) {
             self.requests.photo_closed();
         }
         if self.engine.get_untracked() == EngineState::Ready {

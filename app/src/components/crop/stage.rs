@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::gesture::{Gesture, Grip};
+use super::grip::Grip;
 use crate::components::focus::{CROP, CROP_BUTTON, focus_in_place, focus_later};
+use crate::components::gesture::{self, Gesture, ZOOM};
 use crate::components::place::Place;
 use crate::crop::{Crop, Handle};
 use crate::session::draft_words;
@@ -18,12 +19,6 @@ use crate::text::{fill, text};
 pub const STEP: f64 = 0.01;
 /// A key turns by so many degrees.
 pub const TURN: f64 = 1.0;
-/// A key zooms by this factor.
-const ZOOM: f64 = 1.25;
-/// A pixel of the wheel zooms by the exponential of this.
-const WHEEL: f64 = 0.002;
-/// Pixels in a line, for wheels that count those.
-const LINE: f64 = 16.0;
 
 /// The stage; nothing while the editor is closed.
 #[component]
@@ -40,18 +35,11 @@ pub fn CropStage() -> impl IntoView {
 fn Stage() -> impl IntoView {
     let state = AppState::get();
     let stage = NodeRef::<html::Div>::new();
-    let gesture = StoredValue::new(Gesture::default());
-    // Where a pointer is, and how large the stage is, in pixels of the screen.
-    let measure = move |event: &ev::MouseEvent| {
-        let area = stage.get_untracked()?.get_bounding_client_rect();
-        let place = (
-            f64::from(event.client_x()) - area.left(),
-            f64::from(event.client_y()) - area.top(),
-        );
-        Some((place, (area.width().max(1.0), area.height().max(1.0))))
-    };
+    let pointers = StoredValue::new(Gesture::default());
     let press = move |event: ev::PointerEvent| {
-        let (Some((place, _)), Some(crop)) = (measure(&event), state.crop.get_untracked()) else {
+        let (Some((place, _)), Some(crop)) =
+            (gesture::measure(stage, &event), state.crop.get_untracked())
+        else {
             return;
         };
         if event.button() != 0 {
@@ -63,37 +51,36 @@ fn Stage() -> impl IntoView {
             let _ = stage.set_pointer_capture(event.pointer_id());
         }
         let grip = grip(&event);
-        gesture.update_value(|gesture| gesture.press(event.pointer_id(), place, grip, crop));
+        pointers.update_value(|gesture| gesture.press(event.pointer_id(), place, (grip, crop)));
         focus_in_place(CROP);
     };
     let drag = move |event: ev::PointerEvent| {
-        let Some((place, size)) = measure(&event) else {
+        let Some((place, size)) = gesture::measure(stage, &event) else {
             return;
         };
-        let changed = gesture
+        let moved = pointers
             .try_update_value(|gesture| gesture.move_to(event.pointer_id(), place, size))
             .flatten();
-        if let Some(changed) = changed {
-            state.change_crop(|crop| *crop = changed);
+        if let Some(((grip, began), movement)) = moved {
+            state.change_crop(|crop| *crop = grip.apply(began, movement));
         }
     };
     let release = move |event: ev::PointerEvent| {
         let id = event.pointer_id();
         let time = event.time_stamp();
-        let twice = gesture.try_update_value(|gesture| gesture.release(id, time));
+        let twice = pointers.try_update_value(|gesture| gesture.release(id, time));
         if twice == Some(true) {
             state.reset_crop();
-        } else if gesture.with_value(Gesture::has_moved) {
+        } else if pointers.with_value(Gesture::has_moved) {
             state.tell_crop();
         }
     };
     let wheel = move |event: ev::WheelEvent| {
-        let Some((place, size)) = measure(&event) else {
+        let Some((place, size)) = gesture::measure(stage, &event) else {
             return;
         };
         event.prevent_default();
-        let unit = if event.delta_mode() == 0 { 1.0 } else { LINE };
-        let factor = (-event.delta_y() * unit * WHEEL).exp();
+        let factor = gesture::wheel_factor(&event);
         let about = (place.0 / size.0, place.1 / size.1);
         state.change_crop(|crop| crop.zoom(crop.view.zoom * factor, about));
     };
