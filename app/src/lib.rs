@@ -5,6 +5,7 @@
 //! computes on the photograph, and nothing sends it anywhere.
 
 mod batch;
+mod camera;
 mod case_answer;
 mod cases;
 mod components;

@@ -49,6 +49,7 @@ impl AppState {
         sample: Option<Sample>,
         kind: Option<String>,
     ) {
+        self.close_camera_quietly();
         self.close_photo_quietly();
         // The engine holds one photograph at a time.
         self.pause_batch();

@@ -294,7 +294,26 @@ sentences! {
 
     // Input: many, the camera, formats of the browser.
     choose_hint_many: "One or several; or drop them here, or paste them. JPEG, PNG, WebP, BMP, TIFF or GIF; AVIF and HEIC where the browser can read them.",
-    take_photo: "Take a photograph",
+    take_photo: "Open the camera app",
+    camera_open: "Use the camera",
+    camera_title: "Take a photograph",
+    camera_hint: "The camera's picture stays in this browser: it is not sent, and only the photograph that you take is opened. The microphone is not asked for.",
+    camera_asked: "Waiting for the camera. The browser may ask you to allow it.",
+    camera_live: "The camera is on.",
+    camera_picture: "Live picture of the camera",
+    camera_choice: "Camera",
+    camera_unnamed: "Camera {number}",
+    camera_take: "Take the photograph",
+    camera_taken: "The photograph was taken, and the camera is off.",
+    camera_close: "Close the camera",
+    camera_off: "The camera is off.",
+    camera_photo: "From the camera",
+    camera_refused: "The browser does not let this page use the camera: allow it in the browser's settings for this page, or choose a file.",
+    camera_none: "No camera was found: connect one, or choose a file.",
+    camera_busy: "The camera is in use elsewhere or does not answer: close the other program and try again.",
+    camera_failed: "The camera could not be started: try again, or choose a file.",
+    camera_lost: "The camera was switched off or disconnected.",
+    camera_no_picture: "The camera gave no picture: try again.",
     format_not_here: "This is a {format} file, which this browser cannot read. Save it as JPEG or PNG, or use a browser that can.",
 
     // Keep and share.
