@@ -41,37 +41,39 @@ fn DropZone(hovering: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <div class="drop-zone" class:hovering=move || hovering.get() class:small=opened data-testid="drop-zone">
-            <input
-                node_ref=input
-                id="file"
-                class="visually-hidden"
-                type="file"
-                accept="image/*,.tif,.tiff,.avif,.heic,.heif"
-                multiple
-                aria-describedby="choose-hint"
-                data-testid="choose-file"
-                on:change=move |_| open(input)
-            />
-            <label for="file" class="button" class:primary=move || !opened()>
-                {move || if opened() { text().choose_other } else { text().choose }}
-            </label>
-            // Only a device that is held in the hand opens its camera's program for this; others would show the same dialog twice.
-            <div class="camera">
+            <div class="actions">
                 <input
-                    node_ref=camera
-                    id="camera"
+                    node_ref=input
+                    id="file"
                     class="visually-hidden"
                     type="file"
-                    accept="image/*"
-                    capture="environment"
-                    data-testid="take-photo"
-                    on:change=move |_| open(camera)
+                    accept="image/*,.tif,.tiff,.avif,.heic,.heif"
+                    multiple
+                    aria-describedby="choose-hint"
+                    data-testid="choose-file"
+                    on:change=move |_| open(input)
                 />
-                <label for="camera" class="button">
-                    {move || text().take_photo}
+                <label for="file" class="button" class:primary=move || !opened()>
+                    {move || if opened() { text().choose_other } else { text().choose }}
                 </label>
+                // Only a device that is held in the hand opens its camera's program for this; others would show the same dialog twice.
+                <div class="camera">
+                    <input
+                        node_ref=camera
+                        id="camera"
+                        class="visually-hidden"
+                        type="file"
+                        accept="image/*"
+                        capture="environment"
+                        data-testid="take-photo"
+                        on:change=move |_| open(camera)
+                    />
+                    <label for="camera" class="button">
+                        {move || text().take_photo}
+                    </label>
+                </div>
+                <CameraButton />
             </div>
-            <CameraButton />
             <p id="choose-hint" class="hint">
                 {move || if hovering.get() { text().drop_now } else { text().choose_hint_many }}
             </p>
