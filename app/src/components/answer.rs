@@ -173,7 +173,6 @@ fn RankedLabels(answer: SetAnswer, several: bool) -> impl IntoView {
             view! { <Row label=label.clone() set first sure=!answer.fallback several /> }
         })
         .collect_view();
-    let title = format!("ranking-of-{}", answer.set);
     let threshold = state.loaded.with_untracked(|loaded| {
         let threshold = loaded.as_ref().map_or(0.0, |(_, bundle)| bundle.threshold);
         format::whole(f64::from(threshold))
@@ -188,12 +187,9 @@ fn RankedLabels(answer: SetAnswer, several: bool) -> impl IntoView {
                     </p>
                 }
             })}
-        <p class="visually-hidden" id=title.clone()>
-            {text().ranking}
-        </p>
         <ol
             class="ranking"
-            aria-labelledby=title
+            aria-label=text().ranking
             data-testid="result-list"
             data-set=answer.set.clone()
             data-fallback=answer.fallback.to_string()
@@ -245,7 +241,7 @@ fn Row(
                 aria-label=about_label
                 aria-pressed=move || is_shown().to_string()
                 data-testid=format!("about-{key}")
-                on:click=move |_| state.card.set(Some(card_key.clone()))
+                on:click=move |_| state.show_card(card_key.clone())
             >
                 {name}
             </button>

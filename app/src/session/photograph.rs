@@ -11,7 +11,7 @@ use crate::decode;
 use crate::problem::Problem;
 use crate::samples::Sample;
 use crate::state::{Answer, AppState, BOTH, EngineState, Photo};
-use crate::text::text;
+use crate::text::{fill, text};
 
 /// A larger file is not even read. Photographs of 64 megapixels, the engine's limit, are smaller in any common format.
 const LARGEST_FILE: u64 = 256_000_000;
@@ -153,6 +153,13 @@ impl AppState {
                 }
             }
         });
+    }
+
+    /// Shows the card of a label, which stands away from the button that asks for it.
+    pub fn show_card(self, key: String) {
+        let values = [("label", untrack(|| self.label_name(&key)))];
+        self.announcement.set(fill(text().card_shown, &values));
+        self.card.set(Some(key));
     }
 
     /// Closes the photograph at the reader's wish.

@@ -151,6 +151,7 @@ sentences! {
     other_short: "Other",
     other_description: "Any other skin finding that can resemble one of the six conditions.",
     card_title: "About {label}",
+    card_shown: "The card about {label} is shown below the answer.",
     card_synonyms: "Also called",
     card_mim: "MIM number (phenotype)",
     card_mim_gene: "{mim} ({gene})",
