@@ -163,6 +163,7 @@ async function shareAsDrawn(mask) {
           const y = (top + height / 2 + to.y) / photo.height;
           const place = Math.floor(y * lesion.height) * lesion.width + Math.floor(x * lesion.width);
           const [red, , blue, strength] = drawn.data.subarray(4 * (row * map.width + column));
+          // Orange is what speaks for the label, blue what speaks against it.
           const speaksFor = red > blue ? strength : 0;
           all += speaksFor;
           if (lesion.data[4 * place] > 127) {
@@ -180,13 +181,14 @@ async function shareAsDrawn(mask) {
 
 test("of a turned region, what lies in the lesion is measured where the map is drawn", async () => {
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.getByTestId("draw-region").uncheck();
   await openCrop(page);
   for (const [slider, to] of Object.entries({ width: 0.6, height: 0.35, across: 0.6, down: 0.45, turn: 35 })) {
     await page.getByTestId(`crop-${slider}`).fill(String(to));
   }
   await applyCrop(page);
   await explain(page, label);
+  await page.getByTestId("draw-region").uncheck();
+  await page.getByTestId("colours").selectOption("orange-blue");
   const { evidence, area } = await share("lesion-share");
   const { asDrawn, otherWay } = await shareAsDrawn(readFileSync(join(DIST, "samples", SAMPLES[SAMPLE].mask)));
   assert.ok(Math.abs(area - asDrawn.area) < 0.005, `the lesion takes ${area}, drawn ${asDrawn.area}`);
