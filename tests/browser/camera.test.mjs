@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { assertSameAnswer, predict } from "./helper/command_line.mjs";
+import { pngChunks } from "./helper/images.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFile, closePhotograph, readAnswer, readError } from "./helper/photograph.mjs";
 import { sampleBytes } from "./helper/setting.mjs";
@@ -15,10 +16,16 @@ const CAMERAS = "--use-fake-device-for-media-stream=device-count=2";
 let session;
 let opened;
 
-/** Notes what the page asks for and gets, so that it can be told whether cameras are off again. */
+/** Notes what the page asks for, gets and shows, so that it can be told whether cameras are off again. */
 function watch() {
   globalThis.asked = [];
   globalThis.given = [];
+  globalThis.shown = [];
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (blob) => {
+    globalThis.shown.push(blob);
+    return createObjectURL(blob);
+  };
   const devices = navigator.mediaDevices;
   const original = devices.getUserMedia.bind(devices);
   devices.getUserMedia = async (wish) => {
@@ -109,15 +116,15 @@ test("the photograph is classified as the command line does, without metadata an
 
   const photo = page.getByTestId("photo");
   assert.deepEqual(await photo.evaluate((image) => [image.naturalWidth, image.naturalHeight]), size);
-  const base64 = await page.evaluate(async () => {
-    const address = document.querySelector("[data-testid=photo]").src;
-    // The policy forbids `fetch` of what is in memory, so that the picture is painted once more.
-    const bitmap = await createImageBitmap(document.querySelector("[data-testid=photo]"));
-    const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
-    canvas.getContext("2d").drawImage(bitmap, 0, 0);
-    return address.startsWith("blob:") ? canvas.toDataURL("image/png").split(",")[1] : null;
-  });
-  assertSameAnswer(answer, predict(Buffer.from(base64, "base64"), { name: "camera.png" }));
+  const bytes = await page.evaluate(async () => [...new Uint8Array(await globalThis.shown.at(-1).arrayBuffer())]);
+  const png = Buffer.from(bytes);
+  const chunks = new Set(pngChunks(png));
+  assert.deepEqual(["IHDR", "IDAT", "IEND"].filter((name) => !chunks.has(name)), []);
+  for (const name of chunks) {
+    // Size, pixels, and what the colours mean.
+    assert.match(name, /^(IHDR|sRGB|gAMA|cHRM|iCCP|IDAT|IEND)$/);
+  }
+  assertSameAnswer(answer, predict(png, { name: "camera.png" }));
   assert.deepEqual(session.observer.since(quiet), []);
   assert.deepEqual(problems, []);
   await closePhotograph(page);

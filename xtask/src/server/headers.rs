@@ -9,7 +9,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'
     worker-src 'self'; connect-src 'self'; img-src 'self' blob: data:; style-src 'self'; font-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The camera is the page's own, at the reader's wish; powers that the page never uses nothing in it ever can.
+/// Powers that the page never uses, so that nothing in it ever can; the camera is for the page alone.
 const PERMISSIONS_POLICY: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), serial=(), \
     bluetooth=(), midi=(), display-capture=()";
 
