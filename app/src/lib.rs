@@ -6,6 +6,7 @@
 
 mod agreement;
 mod batch;
+mod camera;
 mod case_answer;
 mod cases;
 mod compare;

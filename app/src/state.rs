@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use web_sys::Blob;
 
 use crate::batch::Batch;
+use crate::camera::Camera;
 use crate::cases::Cases;
 use crate::compare::Compare;
 use crate::crop::Crop;
@@ -164,6 +165,8 @@ pub struct AppState {
     pub answered: RwSignal<String>,
     /// What the reader noted about it, for the report.
     pub note: RwSignal<String>,
+    /// The camera, while its view is open.
+    pub camera: Camera,
     /// Photographs that were opened together.
     pub batch: Batch,
     /// Cases that were saved on this device.
@@ -243,6 +246,7 @@ impl AppState {
             answer: RwSignal::new(Answer::None),
             answered: RwSignal::new(String::new()),
             note: RwSignal::new(String::new()),
+            camera: Camera::new(),
             batch: Batch::new(),
             cases: Cases::new(),
             kind: RwSignal::new(None),

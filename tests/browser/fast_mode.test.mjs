@@ -228,6 +228,44 @@ test("another kind of photograph, whose networks are not there, is not fetched u
   assert.equal(await requestCount(page), "0");
 });
 
+test("of both sets one is absent or lacks networks: the answers say so, and all come when the reader asks", async () => {
+  session.observer.spoil(/panoramic-\d\.safetensors/, "hold");
+  opened = await openReadyPage(session, { whole: false });
+  const { page } = opened;
+  await page.locator(`[data-testid=networks][data-present='${networksOf(FOCUSED)}']`).waitFor({ timeout: WHOLE });
+  await chooseFile(page, sampleBytes(0), "private.jpg");
+  await readAnswer(page);
+  await page.getByTestId("kind-both").check();
+  await page.getByTestId("missing-set").waitFor();
+  assert.equal(await page.getByTestId("answer").count(), 1);
+  await assertAccessible(page, "with one of two sets");
+  await page.screenshot({ path: `${SCREENSHOTS}1280-one-of-both.png`, fullPage: true });
+
+  // The first set's networks come but for the last: it answers, and so lacks one although the second is complete.
+  session.observer.spoil(new RegExp(`panoramic-${networksOf(PANORAMIC) - 1}\\.safetensors`), "refuse");
+  await page.getByTestId("complete-answer").click();
+  await joining(page, "failed");
+  const answers = page.getByTestId("answer");
+  await page.waitForFunction(() => document.querySelectorAll("[data-testid=answer]").length === 2, null, { timeout: WHOLE });
+  assert.equal(await page.getByTestId("missing-set").count(), 0);
+  assert.equal(await page.getByTestId("preliminary").count(), 1);
+  assert.equal(await page.getByTestId("complete-answer").count(), 1);
+
+  session.observer.spoil(null);
+  await page.getByTestId("complete-answer").click();
+  await page.waitForFunction(
+    (count) => document.querySelectorAll("[data-testid=fold-row]").length === count,
+    ALL,
+    { timeout: WHOLE },
+  );
+  await complete(page);
+  for (const set of [FOCUSED, PANORAMIC]) {
+    assertSameAnswer(await readAnswer(answers.and(page.locator(`[data-set=${set}]`))), predict(sampleBytes(0), { set }));
+  }
+  assert.equal(await requestCount(page), "0");
+  assert.deepEqual(opened.problems, []);
+});
+
 test("a batch waits for all networks of its set", async () => {
   const page = await openWithFirst();
   const files = [0, 1].map((number) => ({ name: `${number}.jpg`, bytes: sampleBytes(number) }));

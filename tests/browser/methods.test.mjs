@@ -2,13 +2,18 @@
 // colours; and how much of it lies in the lesion, or in a region that the reader draws.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { openReadyPage, startBrowser } from "./helper/browser.mjs";
+import { applyCrop, openCrop } from "./helper/crop.mjs";
 import { explain, overlayStrength, setFewestSteps, setMostSteps } from "./helper/explanation.mjs";
 import { assertAccessible, assertNoSidewaysScroll, SCREENSHOTS } from "./helper/layout.mjs";
 import { readAnswer } from "./helper/photograph.mjs";
-import { SAMPLES } from "./helper/setting.mjs";
+import { DIST, SAMPLES } from "./helper/setting.mjs";
+
+const SAMPLE = SAMPLES.findIndex(({ mask }) => mask);
 
 let session;
 let page;
@@ -18,7 +23,7 @@ let label;
 before(async () => {
   session = await startBrowser();
   ({ page, problems } = await openReadyPage(session));
-  await page.getByTestId(`sample-${SAMPLES.findIndex(({ mask }) => mask)}`).click();
+  await page.getByTestId(`sample-${SAMPLE}`).click();
   ({
     ranking: [label],
   } = await readAnswer(page));
@@ -132,6 +137,65 @@ for (const width of [1280, 390, 320]) {
     await page.screenshot({ path: `${SCREENSHOTS}${width}-region.png`, fullPage: true });
   });
 }
+
+/**
+ * The share of the shown map, and of its area, in a mask: by where the browser draws each of its pixels, with the turn as it is
+ * and the other way round.
+ */
+async function shareAsDrawn(mask) {
+  return page.getByTestId("overlay-canvas").evaluate(async (map, base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes]));
+    const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    const lesion = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const drawn = map.getContext("2d").getImageData(0, 0, map.width, map.height);
+    const style = getComputedStyle(map);
+    const [left, top, width, height] = ["left", "top", "width", "height"].map((side) => parseFloat(style[side]));
+    const photo = map.offsetParent.getBoundingClientRect();
+    const measure = (turn) => {
+      let [within, all, inside] = [0, 0, 0];
+      for (let row = 0; row < map.height; row += 1) {
+        for (let column = 0; column < map.width; column += 1) {
+          const from = new DOMPoint(((column + 0.5) / map.width - 0.5) * width, ((row + 0.5) / map.height - 0.5) * height);
+          const to = turn.transformPoint(from);
+          const x = (left + width / 2 + to.x) / photo.width;
+          const y = (top + height / 2 + to.y) / photo.height;
+          const place = Math.floor(y * lesion.height) * lesion.width + Math.floor(x * lesion.width);
+          const [red, , blue, strength] = drawn.data.subarray(4 * (row * map.width + column));
+          // Orange is what speaks for the label, blue what speaks against it.
+          const speaksFor = red > blue ? strength : 0;
+          all += speaksFor;
+          if (lesion.data[4 * place] > 127) {
+            within += speaksFor;
+            inside += 1;
+          }
+        }
+      }
+      return { evidence: within / all, area: inside / (map.width * map.height) };
+    };
+    const turn = new DOMMatrix(style.transform);
+    return { asDrawn: measure(turn), otherWay: measure(turn.inverse()) };
+  }, mask.toString("base64"));
+}
+
+test("of a turned region, what lies in the lesion is measured where the map is drawn", async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await openCrop(page);
+  for (const [slider, to] of Object.entries({ width: 0.6, height: 0.35, across: 0.6, down: 0.45, turn: 35 })) {
+    await page.getByTestId(`crop-${slider}`).fill(String(to));
+  }
+  await applyCrop(page);
+  await explain(page, label);
+  await page.getByTestId("draw-region").uncheck();
+  await page.getByTestId("colours").selectOption("orange-blue");
+  const { evidence, area } = await share("lesion-share");
+  const { asDrawn, otherWay } = await shareAsDrawn(readFileSync(join(DIST, "samples", SAMPLES[SAMPLE].mask)));
+  assert.ok(Math.abs(area - asDrawn.area) < 0.005, `the lesion takes ${area}, drawn ${asDrawn.area}`);
+  // What the map draws is clipped; what is measured is not.
+  assert.ok(Math.abs(evidence - asDrawn.evidence) < 0.03, `${evidence} lie in it, drawn ${asDrawn.evidence}`);
+  assert.ok(Math.abs(area - otherWay.area) > 0.01, "turned the other way it would be the same");
+});
 
 test("nothing of all this made a request, or went wrong unseen", async () => {
   assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::focus::{ANSWER, keep_focus_in};
 use super::folds::Folds;
-use super::joining::{MissingSet, PreliminaryNote};
+use super::joining::{AbsentSets, MissingSet, PreliminaryNote};
 use super::kind::with_kind;
 use super::limits::{GuardNote, SetSentence};
 use super::truth::TruthNote;
@@ -76,11 +76,17 @@ fn Answers(answers: Vec<SetAnswer>) -> impl IntoView {
     let several_sets = move || state.sets().len() > 1;
     let only = answers.first().filter(|_| !several);
     let answered = only.map(|only| fill(text().kind_answered, &[("kind", kind_name(&only.set))]));
+    let absent = view! { <AbsentSets answers=answers.clone() /> };
+    let first_preliminary = answers.iter().position(SetAnswer::is_preliminary);
     let columns = answers
         .into_iter()
-        .map(|answer| view! { <Answered answer several /> })
+        .enumerate()
+        .map(|(place, answer)| {
+            view! { <Answered answer several completes=first_preliminary == Some(place) /> }
+        })
         .collect_view();
     view! {
+        {absent}
         <div class="answers" class:several=several>
             {columns}
         </div>
@@ -97,6 +103,8 @@ fn Answered(
     answer: SetAnswer,
     /// Whether another set's answer stands beside it.
     several: bool,
+    /// Whether its note says how preliminary answers become complete.
+    completes: bool,
 ) -> impl IntoView {
     let SetAnswer { set, region, .. } = answer.clone();
     let title = format!("answer-of-{set}");
@@ -124,15 +132,15 @@ fn Answered(
                 {kind_name(&set)}
             </h3>
             {seen.map(|words| view! { <p class="hint" data-testid="answered-for">{words}</p> })}
-            <Ranking answer several />
+            <Ranking answer several completes />
         </section>
     }
 }
 
 #[component]
-fn Ranking(answer: SetAnswer, several: bool) -> impl IntoView {
+fn Ranking(answer: SetAnswer, several: bool, completes: bool) -> impl IntoView {
     view! {
-        <PreliminaryNote answer=answer.clone() />
+        <PreliminaryNote answer=answer.clone() completes />
         {answer.guard.clone().map(|verdict| view! { <GuardNote verdict /> })}
         <TruthNote answer=answer.clone() />
         {if is_refused(&answer) {
@@ -165,7 +173,6 @@ fn RankedLabels(answer: SetAnswer, several: bool) -> impl IntoView {
             view! { <Row label=label.clone() set first sure=!answer.fallback several /> }
         })
         .collect_view();
-    let title = format!("ranking-of-{}", answer.set);
     let threshold = state.loaded.with_untracked(|loaded| {
         let threshold = loaded.as_ref().map_or(0.0, |(_, bundle)| bundle.threshold);
         format::whole(f64::from(threshold))
@@ -180,12 +187,9 @@ fn RankedLabels(answer: SetAnswer, several: bool) -> impl IntoView {
                     </p>
                 }
             })}
-        <p class="visually-hidden" id=title.clone()>
-            {text().ranking}
-        </p>
         <ol
             class="ranking"
-            aria-labelledby=title
+            aria-label=text().ranking
             data-testid="result-list"
             data-set=answer.set.clone()
             data-fallback=answer.fallback.to_string()
@@ -237,7 +241,7 @@ fn Row(
                 aria-label=about_label
                 aria-pressed=move || is_shown().to_string()
                 data-testid=format!("about-{key}")
-                on:click=move |_| state.card.set(Some(card_key.clone()))
+                on:click=move |_| state.show_card(card_key.clone())
             >
                 {name}
             </button>

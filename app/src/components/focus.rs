@@ -17,6 +17,10 @@ pub const COMPARE: &str = "compare";
 pub const CROP: &str = "crop-frame";
 /// The button that opens the editor.
 pub const CROP_BUTTON: &str = "open-crop";
+/// The button that takes the photograph of the camera's picture.
+pub const CAMERA_TAKE: &str = "camera-take";
+/// The button that opens the camera's view.
+pub const CAMERA_BUTTON: &str = "use-camera";
 /// The model card.
 pub const CARD: &str = "model-card";
 /// The button that opens it.
@@ -50,6 +54,17 @@ pub fn keep_focus_in(panel: &'static str) {
 pub fn focus_later(id: &'static str) {
     request_animation_frame(move || {
         focus(document().get_element_by_id(id));
+    });
+}
+
+/// Moves the focus to the first of these elements that is there, if what had the focus has vanished meanwhile.
+pub fn focus_if_lost(ids: &'static [&'static str]) {
+    request_animation_frame(move || {
+        let focused = document().active_element();
+        if focused.is_none_or(|element| element.tag_name() == "BODY") {
+            let mut found = ids.iter().map(|id| document().get_element_by_id(id));
+            focus(found.find_map(|element| element));
+        }
     });
 }
 

@@ -69,14 +69,14 @@ pub fn Folds(answer: SetAnswer) -> impl IntoView {
             data-votes=votes.to_string()
             data-count=count.to_string()
         >
-            <h3>{text().folds_title}</h3>
+            <h4>{text().folds_title}</h4>
             {(!answer.fallback)
                 .then(|| {
                     view! {
                         <p>{fill(text().folds_summary, &values)}</p>
                     }
                 })}
-            <table>
+            <table aria-label=text().folds_title>
                 <thead>
                     <tr>
                         <th scope="col">{text().fold_column}</th>

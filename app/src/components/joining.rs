@@ -127,7 +127,11 @@ fn JoinProgress() -> impl IntoView {
 
 /// Above an answer of a part of the networks: that it is preliminary, why, and how it becomes complete.
 #[component]
-pub fn PreliminaryNote(answer: SetAnswer) -> impl IntoView {
+pub fn PreliminaryNote(
+    answer: SetAnswer,
+    /// Whether it says how the answers become complete; one of two does.
+    completes: bool,
+) -> impl IntoView {
     answer.is_preliminary().then(|| {
         let values = network_values(&answer);
         view! {
@@ -142,10 +146,41 @@ pub fn PreliminaryNote(answer: SetAnswer) -> impl IntoView {
                     " "
                     {text().fast_preliminary_meaning}
                 </p>
-                <Completion />
+                {completes.then(|| view! { <Completion /> })}
             </div>
         }
     })
+}
+
+/// Above the answers: sets that were asked and have no network yet.
+#[component]
+pub fn AbsentSets(
+    /// The sets that have answered.
+    answers: Vec<SetAnswer>,
+) -> impl IntoView {
+    let state = AppState::get();
+    let completes = !answers.iter().any(SetAnswer::is_preliminary);
+    let answered: Vec<_> = answers.into_iter().map(|answer| answer.set).collect();
+    let absent = Memo::new(move |_| {
+        let names = state.asked_sets().into_iter().map(|set| set.name);
+        let absent = names.filter(|name| !answered.contains(name));
+        absent.collect::<Vec<_>>()
+    });
+    let sentences = move || {
+        let sentence = |name: String| {
+            let kind = kind_name(&name);
+            view! { <p>{fill(text().fast_missing_set, &[("kind", &kind)])}</p> }
+        };
+        absent.get().into_iter().map(sentence).collect_view()
+    };
+    view! {
+        <Show when=move || absent.with(|absent| !absent.is_empty())>
+            <div class="preliminary" data-testid="missing-set">
+                {sentences}
+                {completes.then(|| view! { <Completion /> })}
+            </div>
+        </Show>
+    }
 }
 
 /// In the place of an answer, of a photograph or with `batch` of a batch: the networks for this kind of photograph are not
@@ -184,18 +219,20 @@ pub fn MissingSet(#[prop(optional)] batch: bool) -> impl IntoView {
 fn Completion() -> impl IntoView {
     let state = AppState::get();
     let goes_on = Memo::new(move |_| state.joining.with(Joining::goes_on));
-    let set = Memo::new(move |_| state.set_now());
-    let coming = move || {
-        set.get().map(|set| {
-            let values = [
-                ("present", set.present.len().to_string()),
-                ("networks", set.folds.len().to_string()),
-            ];
-            fill(text().fast_coming, &values)
-        })
+    let sets = Memo::new(move |_| state.asked_sets());
+    let sum = move |number: fn(&SetInfo) -> usize| {
+        let sum: usize = sets.with(|sets| sets.iter().map(number).sum());
+        sum.to_string()
     };
-    let size = move || format::bytes(set.get().as_ref().map_or(0, missing_bytes));
-    let lacking = move || set.get().is_some_and(|set: SetInfo| !set.is_whole());
+    let coming = move || {
+        let values = [
+            ("present", sum(|set| set.present.len())),
+            ("networks", sum(|set| set.folds.len())),
+        ];
+        fill(text().fast_coming, &values)
+    };
+    let size = move || format::bytes(sets.with(|sets| sets.iter().map(missing_bytes).sum()));
+    let lacking = move || sets.with(|sets| !sets.iter().all(SetInfo::is_whole));
     view! {
         <Show when=move || goes_on.get() && lacking()>
             <p>{coming}</p>

@@ -25,6 +25,8 @@
 //! | `update-banner`, `take-new-version` | only while a new version waits; its button |
 //! | `choose-file` | the file input; `drop-zone` takes drops (so does the whole page), pastes are taken anywhere |
 //! | `take-photo` | the file input that opens a phone's camera; shown where fingers are the pointer |
+//! | `use-camera` | the button that opens the camera's view; absent where there is no camera |
+//! | `camera` | the view; `data-state` = asked, live; in it `camera-picture` (the video), `camera-choice` (only with several), `camera-take`, `camera-close` |
 //! | `open-card`, `close-card`, `model-card` | the model card's buttons, and the card (hidden while closed) |
 //! | `card-set` | a set's part of it, `data-set`; in it `figure-accuracy`, `figure-top-3`, `figure-ece`, `figure-temperature`, `figure-coverage`, `figure-guard` |
 //! | `label-figures`, `tone-figures`, `confusion` | rows of the card's tables, `data-label`, `data-tone`; the matrix |
@@ -94,6 +96,7 @@
 mod answer;
 mod app;
 mod batch;
+mod camera;
 mod card;
 mod case_answer;
 mod cases;

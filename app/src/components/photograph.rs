@@ -100,7 +100,7 @@ fn Opened(photo: Photo) -> impl IntoView {
         Some(view.transform())
     };
     view! {
-        <figure class="photo">
+        <figure class="photo" aria-labelledby="photo-name">
             <div
                 node_ref=frame
                 id=FRAME
@@ -133,7 +133,9 @@ fn Opened(photo: Photo) -> impl IntoView {
                 <CropStage />
             </div>
             <figcaption>
-                <span class="file-name">{name}</span>
+                <span class="file-name" id="photo-name">
+                    {name}
+                </span>
                 <button type="button" class="quiet" data-testid="close-photo" on:click=close>
                     {text().close_photo}
                 </button>

@@ -19,6 +19,7 @@ use crate::text::{fill, text};
 impl AppState {
     /// Opens several photographs in the place of whatever was open.
     pub(super) fn open_batch(self, files: &FileList) {
+        self.close_camera_quietly();
         self.close_batch_quietly();
         self.close_photo_quietly();
         self.error.set(None);

@@ -18,6 +18,7 @@ impl AppState {
         self.picked.set(probe::engine_in_address());
         self.begin_offline();
         self.begin_cases();
+        self.begin_camera();
         spawn_local(async move {
             let found = probe::probe_device().await;
             // What the engine fetches before that is not kept, and would have to be fetched again.

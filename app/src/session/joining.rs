@@ -6,9 +6,9 @@
 use genoderm_protocol::{BundleInfo, FailureKind, GoldenReport, Progress, Request, SetInfo};
 use leptos::prelude::*;
 
-use crate::joining::Joining;
+use crate::joining::{Joining, can_be_renewed};
 use crate::problem::Problem;
-use crate::state::{Answer, AppState, EngineState};
+use crate::state::{Answer, AppState, BOTH, EngineState};
 use crate::text::{fill, text};
 
 impl AppState {
@@ -59,11 +59,20 @@ impl AppState {
     fn can_answer(self) -> bool {
         let waits = self.photo.with_untracked(Option::is_some)
             && self.answer.get_untracked() == Answer::Waiting;
+        if self.whole_first.get_value() {
+            return waits && self.asked_are_whole();
+        }
         waits
             && self.with_set(untrack(|| self.set()), |set| {
-                let some = !set.present.is_empty() && !self.whole_first.get_value();
+                let some = !set.present.is_empty();
                 set.is_whole() || (some && !self.waits_a_moment(set))
             })
+    }
+
+    /// Whether all networks that are asked are there.
+    fn asked_are_whole(self) -> bool {
+        let asked = untrack(|| self.asked_sets());
+        !asked.is_empty() && asked.iter().all(SetInfo::is_whole)
     }
 
     /// Whether the batch's set is complete: a table whose rows were answered by different networks would mislead.
@@ -74,14 +83,11 @@ impl AppState {
 
     /// Whether the answer on screen lacks networks that have come since.
     fn can_renew(self) -> bool {
-        let set = self.answer.with_untracked(|answer| match answer {
-            Answer::Done(classification) => {
-                let answer = classification.sets.first()?;
-                answer.is_preliminary().then(|| answer.set.clone())
-            }
-            _ => None,
-        });
-        set.is_some_and(|set| self.with_set(Some(set), SetInfo::is_whole))
+        let asked = untrack(|| self.asked_sets());
+        self.answer.with_untracked(|answer| match answer {
+            Answer::Done(classification) => can_be_renewed(&classification.sets, &asked),
+            _ => false,
+        })
     }
 
     fn with_set(self, name: Option<String>, ask: impl FnOnce(&SetInfo) -> bool) -> bool {
@@ -159,8 +165,7 @@ impl AppState {
     /// One more network answers.
     pub(super) fn joined(self, bundle: BundleInfo, golden: GoldenReport) {
         self.network_came();
-        let set = untrack(|| self.set());
-        let before = self.with_set(set.clone(), SetInfo::is_whole);
+        let before = self.asked_are_whole();
         self.bytes_loaded.set(bundle.loaded_bytes);
         self.loaded.update(|loaded| {
             if let Some((engine, known)) = loaded {
@@ -168,7 +173,7 @@ impl AppState {
                 *known = bundle;
             }
         });
-        if !before && self.with_set(set, SetInfo::is_whole) {
+        if !before && self.asked_are_whole() {
             self.whole_first.set_value(false);
             self.announcement.set(text().fast_set_whole.to_owned());
         }
@@ -236,6 +241,18 @@ impl AppState {
         let name = self.set()?;
         self.loaded
             .with(|loaded| loaded.as_ref()?.1.set(&name).cloned())
+    }
+
+    /// The sets that are asked about a photograph, as far as they are loaded: that of its kind, or all for both kinds.
+    pub fn asked_sets(&self) -> Vec<SetInfo> {
+        let one = self.set();
+        let both = self.kind_now().as_deref() == Some(BOTH);
+        self.loaded.with(|loaded| {
+            let sets = loaded.iter().flat_map(|(_, bundle)| &bundle.sets);
+            sets.filter(|set| both || one.as_ref() == Some(&set.name))
+                .cloned()
+                .collect()
+        })
     }
 
     /// How many networks there are, for the model's panel.

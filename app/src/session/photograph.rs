@@ -11,7 +11,7 @@ use crate::decode;
 use crate::problem::Problem;
 use crate::samples::Sample;
 use crate::state::{Answer, AppState, BOTH, EngineState, Photo};
-use crate::text::text;
+use crate::text::{fill, text};
 
 /// A larger file is not even read. Photographs of 64 megapixels, the engine's limit, are smaller in any common format.
 const LARGEST_FILE: u64 = 256_000_000;
@@ -49,6 +49,7 @@ impl AppState {
         sample: Option<Sample>,
         kind: Option<String>,
     ) {
+        self.close_camera_quietly();
         self.close_photo_quietly();
         // The engine holds one photograph at a time.
         self.pause_batch();
@@ -152,6 +153,13 @@ impl AppState {
                 }
             }
         });
+    }
+
+    /// Shows the card of a label, which stands away from the button that asks for it.
+    pub fn show_card(self, key: String) {
+        let values = [("label", untrack(|| self.label_name(&key)))];
+        self.announcement.set(fill(text().card_shown, &values));
+        self.card.set(Some(key));
     }
 
     /// Closes the photograph at the reader's wish.

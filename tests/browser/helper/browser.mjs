@@ -10,12 +10,12 @@ import { CHROMIUM, CHROMIUM_ARGUMENTS, PAGE } from "./setting.mjs";
 /** How long the engine may take to start and to load the model, in milliseconds: WebGPU in software compiles slowly. */
 const READY = 300_000;
 
-/** Starts a browser; `close` ends it and everything that belongs to it. */
-export async function startBrowser() {
+/** Starts a browser, with further arguments if need be; `close` ends it and everything that belongs to it. */
+export async function startBrowser(further = []) {
   const observer = await startObserver(PAGE);
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
-    args: CHROMIUM_ARGUMENTS,
+    args: [...CHROMIUM_ARGUMENTS, ...further],
   });
   return {
     observer,

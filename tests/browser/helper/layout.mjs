@@ -23,6 +23,17 @@ export async function assertNoSidewaysScroll(page, state) {
   assert.ok(needed <= given, `${state}: ${needed} px wide on a screen of ${given} px: ${culprits}`);
 }
 
+/** Fails on what axe finds against WCAG 2 A and AA, in the light look and in the dark one, and leaves a picture of each. */
+export async function assertBothLooks(page, state, picture) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await assertAccessible(page, `${state}, ${colorScheme}`);
+    const path = `${SCREENSHOTS}${picture}${colorScheme === "dark" ? "-dark" : ""}.png`;
+    await page.screenshot({ path, fullPage: true });
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
 /** Fails on what axe finds against WCAG 2 A and AA. */
 export async function assertAccessible(page, state) {
   await page.evaluate(axe.source);

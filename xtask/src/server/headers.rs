@@ -9,8 +9,8 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'
     worker-src 'self'; connect-src 'self'; img-src 'self' blob: data:; style-src 'self'; font-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Powers that the page never uses, so that nothing in it ever can.
-const PERMISSIONS_POLICY: &str = "geolocation=(), microphone=(), payment=(), usb=(), serial=(), \
+/// Powers that the page never uses, so that nothing in it ever can; the camera is for the page alone.
+const PERMISSIONS_POLICY: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), serial=(), \
     bluetooth=(), midi=(), display-capture=()";
 
 /// Headers of all answers, of refusals too.

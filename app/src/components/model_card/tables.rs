@@ -156,7 +156,7 @@ pub fn ConfusionMatrix(evaluation: SetEvaluation, labels: Vec<LabelInfo>) -> imp
             <div class="card-table">
                 <h4>{text().confusion_title}</h4>
                 // Many labels need more room than a phone has: the table is scrolled, not the page.
-                <div class="scrolled" tabindex="0" role="region" aria-label=text().confusion_title>
+                <div class="scrolled" tabindex="0" role="group" aria-label=text().confusion_title>
                     <table class="confusion" data-testid="confusion">
                         <caption>{text().confusion_caption}</caption>
                         <thead>
