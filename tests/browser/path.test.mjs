@@ -255,7 +255,7 @@ test("another photograph closes the path, done or under way", async () => {
   await page.getByTestId("path-points").selectOption("50");
   await page.getByTestId("walk-path").click();
   await page.getByTestId("path-progress").waitFor();
-  await chooseFile(page, sampleBytes(1), "third.jpg");
+  await chooseFile(page, sampleBytes(0), "third.jpg");
   await page.getByTestId("path-progress").waitFor({ state: "detached" });
   await opened("third.jpg");
   const { ranking } = await readAnswer(page);
