@@ -10,6 +10,7 @@ import { fingers } from "./helper/crop.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { blackPng } from "./helper/images.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
+import { waitForOffline } from "./helper/offline.mjs";
 import { OWN_NAME, ownFiles, withFolder } from "./helper/own_bundle.mjs";
 import { chooseFile, closePhotograph, readAnswer, readError } from "./helper/photograph.mjs";
 import { manySampleFiles } from "./helper/samples.mjs";
@@ -345,6 +346,30 @@ test("a sample that was never loaded is not fetched for a comparison, and the pa
   assert.equal(await page.getByTestId("photo").count(), 1, "the open photograph was closed for nothing");
   assert.deepEqual(problems, []);
   session.observer.replace({});
+  await context.close();
+});
+
+test("what is kept for use without a network can be opened beside a held map, its lesion too, without a request", async () => {
+  const { context, page, problems } = await openReadyPage(session, {
+    viewport: { width: 390, height: 600 },
+    serviceWorkers: "allow",
+  });
+  await waitForOffline(page, "complete");
+  await chooseFile(page, sampleBytes(FIRST), "private.jpg");
+  const { ranking } = await readAnswer(page);
+  await setFewestSteps(page);
+  await explain(page, ranking[0]);
+  await page.getByTestId("hold-map").click();
+  const before = session.observer.count();
+  const last = SAMPLES.findLastIndex(({ mask }) => mask);
+  await page.getByTestId(`sample-${last}`).click();
+  await page.locator(`[data-testid=sample-${last}][aria-current=true]`).waitFor();
+  await readAnswer(page);
+  await page.getByTestId("show-lesion").waitFor();
+  // When it looks for a new version is the browser's own choice.
+  assert.deepEqual(session.observer.since(before).filter(({ url }) => !url.endsWith("/sw.js")), []);
+  assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");
+  assert.deepEqual(problems, []);
   await context.close();
 });
 
