@@ -70,7 +70,7 @@ impl Network {
             .load(weights, ClassifierPolicy::Exact)
             .map_err(failures::weights)?;
         Ok(Self {
-            layers: layers.fold_batch_norm(),
+            layers: layers.fold_batch_norm().only_packed(),
         })
     }
 

@@ -118,6 +118,14 @@ impl Convolution {
         )
     }
 
+    /// Without its weights.
+    #[cfg(feature = "flex")]
+    pub(crate) fn emptied(&self) -> Self {
+        let device = self.weight.val().device();
+        let weight = Tensor::zeros([1, 1, 1, 1], &device);
+        self.with_constants(weight, Tensor::zeros([1], &device))
+    }
+
     /// Its stride on both axes.
     #[cfg(feature = "flex")]
     pub(crate) fn stride(&self) -> usize {

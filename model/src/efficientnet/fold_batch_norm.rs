@@ -13,8 +13,11 @@ use super::network::EfficientNet;
 use super::squeeze_excite::SqueezeExcite;
 use crate::calibration::map_statistics;
 #[cfg(feature = "flex")]
-use crate::operations::frozen::{self, Frozen};
-use crate::operations::{self, silu, spatial_mean};
+use crate::operations::{
+    frozen::{self, Frozen},
+    ours,
+};
+use crate::operations::{silu, spatial_mean};
 
 /// EfficientNet without batch normalisation, dropout or training path: logits depend on the input alone, on every
 /// device.
@@ -79,10 +82,26 @@ impl FoldedEfficientNet {
         self
     }
 
+    /// Gives back the memory of the layers that the packed network replaces. For programs that neither change weights nor use
+    /// another device: f32 images on the processor are all that such a network takes. Without a packed network it does nothing.
+    #[must_use]
+    pub fn only_packed(self) -> Self {
+        #[cfg(feature = "flex")]
+        if self.packed.is_some() {
+            return Self {
+                stem: self.stem.emptied(),
+                blocks: Vec::new(),
+                head: self.head.emptied(),
+                ..self
+            };
+        }
+        self
+    }
+
     /// The packed network, if images like these go through it.
     #[cfg(feature = "flex")]
     fn packed(&self, images: &Tensor<4>) -> Option<&Frozen> {
-        self.packed.as_ref().filter(|_| operations::ours(images))
+        self.packed.as_ref().filter(|_| ours(images))
     }
 
     /// Logits of normalised images.

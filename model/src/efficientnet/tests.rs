@@ -9,6 +9,7 @@ use burn::tensor::{Device, Distribution, Gradients, Tensor, TensorData};
 use super::{
     Architecture, BlockPlan, EfficientNet, EfficientNetConfig, Padding, Plan, parity_weights,
 };
+use crate::calibration::map_statistics;
 use crate::operations::spatial_mean;
 use crate::weights::{ClassifierPolicy, StateDict};
 
@@ -284,4 +285,43 @@ fn distance(got: &[f32], expected: &[f32]) -> f64 {
         .zip(expected)
         .map(|(a, b)| f64::from(*a) - f64::from(*b));
     (square(difference) / square(&mut expected.iter().map(|v| f64::from(*v)))).sqrt()
+}
+
+#[test]
+fn a_network_that_is_only_packed_answers_as_before() {
+    let device = Device::flex();
+    let folded = tiny(Padding::Same, 0.0, 0.0, &device).fold_batch_norm();
+    let small = folded.clone().only_packed();
+    for image in [images(2, &device), images(2, &device).autodiff()] {
+        assert_eq!(
+            small.forward(image.clone()).into_data(),
+            folded.forward(image.clone()).into_data()
+        );
+        assert_eq!(
+            small.feature_maps(image.clone()).into_data(),
+            folded.feature_maps(image.clone()).into_data()
+        );
+        let [small, folded] = [&small, &folded].map(|n| n.embedding_and_texture(image.clone()).1);
+        assert_eq!(small.into_data(), folded.into_data());
+    }
+}
+
+#[test]
+fn the_packed_network_has_the_maps_and_textures_of_its_layers() {
+    let device = Device::flex();
+    for padding in PADDINGS {
+        let network = tiny(padding, 0.0, 0.0, &device);
+        let features = network.features(images(2, &device));
+        let folded = network.fold_batch_norm();
+        let values = |tensor: Tensor<4>| tensor.try_into_vec_as::<f32>().unwrap();
+        let maps = folded.feature_maps(images(2, &device));
+        let expected = features.last().unwrap().clone();
+        assert_eq!(maps.dims(), expected.dims());
+        assert!(distance(&values(maps), &values(expected)) < 1e-6);
+        let (_, texture) = folded.embedding_and_texture(images(2, &device));
+        let of_maps = [0, 1].map(|place| map_statistics(features[place].clone()));
+        let expected = Tensor::cat(of_maps.into(), 1);
+        let values = |tensor: Tensor<2>| tensor.try_into_vec_as::<f32>().unwrap();
+        assert!(distance(&values(texture), &values(expected)) < 1e-6);
+    }
 }
