@@ -17,10 +17,10 @@ after(() => session?.close());
 
 const hint = (page) => page.getByTestId("workers-hint").textContent();
 
-/** Limits the workers, and waits until the engine runs with so many. */
-async function limit(page, value, expected) {
+/** Limits the workers, and waits until the engine runs with so many: with all networks, unless a photograph is open. */
+async function limit(page, value, expected, { whole } = {}) {
   await page.getByTestId("worker-select").selectOption(value);
-  await loadModel(page, "cpu");
+  await loadModel(page, "cpu", { whole });
   assert.match(await hint(page), expected);
 }
 
@@ -77,7 +77,7 @@ test("a change of the limit keeps an open photograph, and answers it again", asy
   await limit(page, "1", /alone/);
   await chooseFile(page, sampleBytes(1), "a.jpg");
   const before = await readAnswer(page);
-  await limit(page, "2", /2 workers/);
+  await limit(page, "2", /2 workers/, { whole: false });
   const after = await readAnswer(page);
   assert.deepEqual(after.ranking, before.ranking);
 });
@@ -118,14 +118,14 @@ test("where a worker breaks one goes on alone, says so, and keeps the photograph
   await setFewestSteps(page);
   await page.getByTestId(`explain-${before.ranking[0]}`).click();
   assert.match(await readError(page), /One works alone now\. Your photograph is kept/);
-  await loadModel(page, "cpu");
+  await loadModel(page, "cpu", { whole: false });
   assert.match(await hint(page), /One works alone, since one of several stopped/);
   const after = await readAnswer(page);
   assert.deepEqual(after.ranking, before.ranking);
   await explain(page, after.ranking[0]);
   // The reader may try again with several.
   session.observer.replace({});
-  await limit(page, "2", /2 workers/);
+  await limit(page, "2", /2 workers/, { whole: false });
 });
 
 test("the graphics card is one worker, and has no menu for several", { skip: QUICK }, async (t) => {
