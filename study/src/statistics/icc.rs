@@ -116,7 +116,12 @@ fn ratio(
     let of = |between: f64, within: f64| (between - within) / (between + (columns - 1.0) * within);
     let low = of(between, within * f_upper_quantile(tail, df_rows, df));
     let high = of(between * f_upper_quantile(tail, df, df_rows), within);
-    (of(between, within), Interval { low, high })
+    let value = of(between, within);
+    let interval = Interval {
+        low: low.min(value),
+        high: high.max(value),
+    };
+    (value, interval)
 }
 
 /// Agreement: Satterthwaite's approximation gives the degrees of freedom of columns and residual together.
@@ -151,7 +156,12 @@ fn agreement(squares: &MeanSquares, tail: f64) -> Result<(f64, Interval)> {
     // Divided by the quantile, which may be near the largest number.
     let low = n * (between_rows / lower - residual) / (noise + n * between_rows / lower);
     let high = n * (between_rows - residual / upper) / (noise / upper + n * between_rows);
-    Ok((value, Interval { low, high }))
+    // Rounding, or a tail near 1/2, must not put the value outside.
+    let interval = Interval {
+        low: low.min(value),
+        high: high.max(value),
+    };
+    Ok((value, interval))
 }
 
 /// The coefficient of the mean of a row from that of one value (Spearman and Brown), ends included.
