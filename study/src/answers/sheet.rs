@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::error::{AnswersError, RowError};
 use super::row::{Answer, Reader};
+use super::table::parse;
 use crate::survey::{Question, Surveys};
 
 /// The answers of one reader to one survey.
@@ -43,14 +44,23 @@ impl Sheet {
     }
 }
 
-/// Puts rows to their surveys; sheets are in the order of their first rows.
+/// Reads a table of answers and puts its rows to their surveys; sheets are in the order of their first rows.
 ///
 /// A question without a row is left out, as is one with an empty answer.
 ///
 /// # Errors
-/// Every row whose survey, image or label is unknown, that answers a question for the second time, or
-/// whose reader belongs to another group elsewhere.
-pub fn sheets(surveys: &Surveys, rows: &[(u64, Answer)]) -> Result<Vec<Sheet>, AnswersError> {
+/// Those of [`read_answers`](super::read_answers), and every row whose survey, image or label is unknown, that
+/// answers a question for the second time, or whose reader belongs to another group elsewhere: all of
+/// them together.
+pub fn read_sheets(surveys: &Surveys, text: &str) -> Result<Vec<Sheet>, AnswersError> {
+    let (rows, mut faults) = parse(text)?;
+    let (sheets, others) = placed(surveys, &rows);
+    faults.extend(others);
+    AnswersError::unless(faults, sheets)
+}
+
+/// Sheets of the rows that fit, and what is wrong with the others.
+fn placed(surveys: &Surveys, rows: &[(u64, Answer)]) -> (Vec<Sheet>, Vec<RowError>) {
     let names: HashMap<&str, usize> = surveys
         .surveys
         .iter()
@@ -124,13 +134,12 @@ pub fn sheets(surveys: &Surveys, rows: &[(u64, Answer)]) -> Result<Vec<Sheet>, A
         }
         sheets[place].answers[question] = answer;
     }
-    AnswersError::unless(faults, sheets)
+    (sheets, faults)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::read_answers;
     use crate::example::test_images;
     use crate::survey::{SurveyPlan, make_surveys};
 
@@ -138,12 +147,12 @@ mod tests {
         make_surveys(&test_images(2, 8), &SurveyPlan::default()).unwrap()
     }
 
-    fn table(rows: &[[&str; 5]]) -> Vec<(u64, Answer)> {
+    fn table(rows: &[[&str; 5]]) -> String {
         let mut text = "survey,reader,group,image,answer\n".to_owned();
         for row in rows {
             text += &(row.join(",") + "\n");
         }
-        read_answers(&text).unwrap()
+        text
     }
 
     #[test]
@@ -156,13 +165,13 @@ mod tests {
             ["S01", "a", "g", image(0, 3), "L0"],
             ["S02", "b", "g", image(1, 1), ""],
         ]);
-        let sheets = sheets(&surveys, &rows).unwrap();
+        let sheets = read_sheets(&surveys, &rows).unwrap();
         assert_eq!(sheets.len(), 2);
         assert_eq!((sheets[0].survey, sheets[0].reader.name.as_str()), (1, "b"));
         assert_eq!(sheets[0].answers[..2], [Some(1), None]);
         assert_eq!(sheets[0].answered(), 1);
         assert_eq!(sheets[1].answers[3], Some(0));
-        assert_eq!(super::sheets(&surveys, &[]), Ok(vec![]));
+        assert_eq!(read_sheets(&surveys, &table(&[])), Ok(vec![]));
     }
 
     #[test]
@@ -177,15 +186,17 @@ mod tests {
             ["S01", "a", "g", image, "L1"],
             ["S01", "a", "g", image, "L0"],
             ["S01", "a", "h", image, "L0"],
+            ["S01", "", "g", image, "L0"],
         ]);
-        let text = sheets(&surveys, &rows).unwrap_err().to_string();
+        let text = read_sheets(&surveys, &rows).unwrap_err().to_string();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines.len(), 5, "{text}");
+        assert_eq!(lines.len(), 6, "{text}");
         assert_eq!(lines[0], "line 2: there is no survey `S99`");
         assert!(lines[1].starts_with("line 3: survey `S01` does not ask about"));
         assert_eq!(lines[2], "line 4: `XYZ` is no label; choose from L0, L1");
         assert!(lines[3].starts_with("line 6: reader `a` has answered about"));
         assert!(lines[3].ends_with("in line 5"));
+        assert_eq!(lines[5], "line 8: the column `reader` is empty");
         assert_eq!(
             lines[4],
             "line 7: reader `a` is in group `h` here and in `g` in line 3"

@@ -17,6 +17,18 @@ const COLUMNS: [&str; 5] = ["survey", "reader", "group", "image", "answer"];
 /// Columns that are missing or named twice; every row with too few or too many values, or with an empty
 /// survey, reader, group or image.
 pub fn read_answers(text: &str) -> Result<Vec<(u64, Answer)>, AnswersError> {
+    let (answers, faults) = parse(text)?;
+    AnswersError::unless(faults, answers)
+}
+
+/// Rows with their lines, and what is wrong with the others.
+type Parsed = (Vec<(u64, Answer)>, Vec<RowError>);
+
+/// Reads as much as can be read.
+///
+/// # Errors
+/// Only a header that is wrong.
+pub(super) fn parse(text: &str) -> Result<Parsed, AnswersError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let header = text.lines().next().unwrap_or_default();
     let delimiter = if header.contains(';') && !header.contains(',') {
@@ -75,7 +87,7 @@ pub fn read_answers(text: &str) -> Result<Vec<(u64, Answer)>, AnswersError> {
             }
         }
     }
-    AnswersError::unless(faults, answers)
+    Ok((answers, faults))
 }
 
 /// Counts the lines before each row: the reader of CSV counts neither the second half of a line end nor

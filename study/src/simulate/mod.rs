@@ -5,6 +5,8 @@
 mod plan;
 mod readers;
 mod spread;
+#[cfg(test)]
+mod tests;
 
 pub use plan::{SimulatedGroup, Simulation, SimulationError};
 pub use readers::simulate;

@@ -111,34 +111,6 @@ impl Confusion {
 mod tests {
     use super::*;
 
-    /// The authors' fold-0 panoramic model; rows Other, HMI, IP, MA, ML, NF1, TSC in percent of 20.
-    const PUBLISHED: [[usize; 7]; 7] = [
-        [70, 0, 5, 5, 10, 5, 5],
-        [5, 80, 0, 15, 0, 0, 0],
-        [10, 5, 85, 0, 0, 0, 0],
-        [10, 0, 0, 80, 5, 5, 0],
-        [5, 0, 0, 5, 90, 0, 0],
-        [5, 0, 0, 5, 15, 75, 0],
-        [0, 0, 0, 0, 0, 0, 100],
-    ];
-
-    #[test]
-    fn the_published_matrix() {
-        let pairs = PUBLISHED.iter().enumerate().flat_map(|(truth, row)| {
-            row.iter().enumerate().flat_map(move |(answer, percent)| {
-                std::iter::repeat_n((truth, Some(answer)), percent / 5)
-            })
-        });
-        let confusion = Confusion::count(7, pairs).unwrap();
-        assert_eq!((confusion.right(), confusion.answered()), (116, 140));
-        assert!((confusion.balanced_accuracy().unwrap() - 0.828_571).abs() < 1e-6);
-        for (ours, published) in confusion.row_shares().iter().zip(PUBLISHED) {
-            for (share, percent) in ours.iter().zip(published) {
-                assert!((share * 100.0 - percent as f64).abs() < 1e-9);
-            }
-        }
-    }
-
     #[test]
     fn what_is_not_answered_is_in_no_cell() {
         let pairs = [(0, Some(0)), (0, None), (1, Some(0)), (2, None)];

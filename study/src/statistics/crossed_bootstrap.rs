@@ -37,6 +37,11 @@ impl Strata {
         }
     }
 
+    /// How many members all groups have together.
+    pub fn members(&self) -> usize {
+        self.members
+    }
+
     /// Draws each group anew, with replacement, and counts how often each member came.
     fn draw(&self, random: &mut impl rand::Rng) -> Vec<u32> {
         let mut counts = vec![0; self.members];

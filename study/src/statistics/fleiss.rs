@@ -31,7 +31,7 @@ pub struct FleissKappa {
 pub fn fleiss_kappa(counts: &[Vec<usize>]) -> Result<FleissKappa> {
     at_least(NAME, "photographs", 1, counts.len())?;
     let labels = counts[0].len();
-    let readers: usize = counts[0].iter().sum();
+    let readers = total(&counts[0]);
     at_least(NAME, "readers of each photograph", 2, readers)?;
     for (index, row) in counts.iter().enumerate() {
         let uneven = |what, found, expected| Error::Uneven {
@@ -43,20 +43,21 @@ pub fn fleiss_kappa(counts: &[Vec<usize>]) -> Result<FleissKappa> {
         if row.len() != labels {
             return Err(uneven("labels of each photograph", row.len(), labels));
         }
-        let sum = row.iter().sum();
+        let sum = total(row);
         if sum != readers {
             return Err(uneven("readers of each photograph", sum, readers));
         }
     }
-    let answers = (counts.len() * readers) as f64;
-    let pairs = answers * (readers - 1) as f64;
+    let number = readers as f64;
+    let answers = counts.len() as f64 * number;
+    let pairs = answers * (number - 1.0);
     let agreeing: f64 = counts
         .iter()
         .flatten()
-        .map(|count| (count * count.saturating_sub(1)) as f64)
+        .map(|count| *count as f64 * (*count as f64 - 1.0))
         .sum();
     let shares: Vec<f64> = (0..labels)
-        .map(|label| counts.iter().map(|row| row[label]).sum::<usize>() as f64 / answers)
+        .map(|label| counts.iter().map(|row| row[label] as f64).sum::<f64>() / answers)
         .collect();
     if shares.contains(&1.0) {
         return Err(Error::NoVariation {
@@ -67,11 +68,11 @@ pub fn fleiss_kappa(counts: &[Vec<usize>]) -> Result<FleissKappa> {
     let observed = agreeing / pairs;
     let expected: f64 = shares.iter().map(|share| share * share).sum();
     let of_label = |(label, share): (usize, &f64)| {
-        let split: usize = counts
+        let split: f64 = counts
             .iter()
-            .map(|row| row[label] * (readers - row[label]))
+            .map(|row| row[label] as f64 * (number - row[label] as f64))
             .sum();
-        (*share > 0.0).then(|| 1.0 - split as f64 / (pairs * share * (1.0 - share)))
+        (*share > 0.0).then(|| 1.0 - split / (pairs * share * (1.0 - share)))
     };
     Ok(FleissKappa {
         kappa: (observed - expected) / (1.0 - expected),
@@ -79,6 +80,11 @@ pub fn fleiss_kappa(counts: &[Vec<usize>]) -> Result<FleissKappa> {
         expected,
         labels: shares.iter().enumerate().map(of_label).collect(),
     })
+}
+
+/// How many answers a photograph has.
+pub(super) fn total(row: &[usize]) -> usize {
+    row.iter().fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::fleiss::total;
 use crate::error::{Error, Result, at_least};
 
 const NAME: &str = "Krippendorff's alpha";
@@ -40,32 +41,32 @@ pub fn krippendorff_alpha(counts: &[Vec<usize>]) -> Result<KrippendorffAlpha> {
             });
         }
     }
-    let paired: Vec<&Vec<usize>> = counts
-        .iter()
-        .filter(|row| row.iter().sum::<usize>() >= 2)
-        .collect();
+    let paired: Vec<&Vec<usize>> = counts.iter().filter(|row| total(row) >= 2).collect();
     at_least(NAME, "photographs with two answers", 1, paired.len())?;
-    let mut totals = vec![0; labels];
+    let mut totals = vec![0.0; labels];
     let mut disagreeing = 0.0;
     for row in &paired {
-        let answers: usize = row.iter().sum();
+        let answers = total(row) as f64;
         // Ordered pairs of unlike answers; each photograph weighs as its number of answers.
-        let unlike: usize = row.iter().map(|count| count * (answers - count)).sum();
-        disagreeing += unlike as f64 / (answers - 1) as f64;
+        let unlike: f64 = row
+            .iter()
+            .map(|count| *count as f64 * (answers - *count as f64))
+            .sum();
+        disagreeing += unlike / (answers - 1.0);
         for (total, count) in totals.iter_mut().zip(row.iter()) {
-            *total += count;
+            *total += *count as f64;
         }
     }
-    let answers: usize = totals.iter().sum();
-    let unlike: usize = totals.iter().map(|total| total * (answers - total)).sum();
-    if unlike == 0 {
+    let answers: f64 = totals.iter().sum();
+    let unlike: f64 = totals.iter().map(|total| total * (answers - total)).sum();
+    if unlike <= 0.0 {
         return Err(Error::NoVariation {
             statistic: NAME,
             what: "all answers are the same label",
         });
     }
-    let observed = disagreeing / answers as f64;
-    let expected = unlike as f64 / (answers as f64 * (answers - 1) as f64);
+    let observed = disagreeing / answers;
+    let expected = unlike / (answers * (answers - 1.0));
     Ok(KrippendorffAlpha {
         alpha: 1.0 - observed / expected,
         observed,

@@ -25,7 +25,7 @@ pub struct McNemar {
 /// Pairs must be of different photographs: of several readers' answers to one, use the bootstrap or
 /// [`difference_for_others`](super::difference_for_others).
 pub fn mcnemar(only_first: usize, only_second: usize) -> McNemar {
-    let discordant = (only_first + only_second) as u64;
+    let discordant = only_first.saturating_add(only_second) as u64;
     let fewer = only_first.min(only_second) as u64;
     let (exact, mid_p) = match Binomial::new(0.5, discordant) {
         Ok(binomial) if discordant > 0 => {

@@ -53,7 +53,7 @@ impl MeanSquares {
         let largest = table.iter().flatten().fold(0.0_f64, |m, v| m.max(v.abs()));
         // A sum of squares that is nothing but rounding is zero.
         let cleaned = |squares: f64| {
-            if squares <= n * k * (1e-14 * largest).powi(2) {
+            if squares.is_finite() && squares <= n * k * (1e-14 * largest).powi(2) {
                 0.0
             } else {
                 squares
@@ -64,12 +64,19 @@ impl MeanSquares {
             .flat_map(|i| (0..columns).map(move |j| (i, j)))
             .map(|(i, j)| (table[i][j] - row_means[i] - column_means[j] + mean).powi(2))
             .sum();
+        let squares = [
+            cleaned(k * spread(&row_means)) / (n - 1.0),
+            cleaned(n * spread(&column_means)) / (k - 1.0),
+            cleaned(residual) / ((n - 1.0) * (k - 1.0)),
+        ];
+        // Values may be too large to be squared.
+        finite("mean square", &squares)?;
         Ok(Self {
             rows,
             columns,
-            between_rows: cleaned(k * spread(&row_means)) / (n - 1.0),
-            between_columns: cleaned(n * spread(&column_means)) / (k - 1.0),
-            residual: cleaned(residual) / ((n - 1.0) * (k - 1.0)),
+            between_rows: squares[0],
+            between_columns: squares[1],
+            residual: squares[2],
         })
     }
 
@@ -115,6 +122,7 @@ mod tests {
             ),
             (0.0, 0.0, 0.0)
         );
+        assert!(MeanSquares::of(&[vec![1e300, 0.0], vec![0.0, -1e300]]).is_err());
         assert!(MeanSquares::of(&[]).is_err());
         assert!(MeanSquares::of(&[vec![1.0, 2.0]]).is_err());
         assert!(MeanSquares::of(&[vec![1.0], vec![2.0]]).is_err());

@@ -2,6 +2,7 @@
 //! Every function gives finite values or an [`Error`](crate::Error): no NaN, no panic.
 //! Tests compare with `tests/reference/goldens/study.json` and with the numbers of the paper.
 
+mod agreement_interval;
 mod confusion;
 mod crossed_bootstrap;
 pub(crate) mod distribution;
@@ -17,11 +18,14 @@ mod non_inferiority;
 mod noncentral_t;
 mod paired_proportions;
 mod paired_t;
+#[cfg(test)]
+mod paper_numbers;
 mod power;
 mod reader_by_image;
 mod readings;
 mod wilson;
 
+pub use agreement_interval::agreement_interval;
 pub use confusion::Confusion;
 pub use crossed_bootstrap::{BootstrapInterval, CrossedBootstrap, Drawing, Strata};
 pub use estimate::{Estimate, TTest};
@@ -33,7 +37,6 @@ pub use krippendorff::{KrippendorffAlpha, krippendorff_alpha};
 pub use mcnemar::{McNemar, mcnemar, mcnemar_of};
 pub use mean_squares::MeanSquares;
 pub use non_inferiority::{NonInferiority, non_inferiority};
-pub use noncentral_t::noncentral_t_cdf;
 pub use paired_proportions::{PairedCounts, PairedProportions};
 pub use paired_t::{Differences, paired_t};
 pub use power::PairedDesign;

@@ -35,12 +35,13 @@ pub struct NonInferiority {
 /// must be chosen before the study.
 ///
 /// # Errors
-/// A margin that is not above 0; a significance out of its range.
+/// A margin that is not above 0; a significance, or an estimate, out of its range.
 pub fn non_inferiority(
     estimate: Estimate,
     margin: f64,
     significance: f64,
 ) -> Result<NonInferiority> {
+    estimate.check()?;
     checked_margin(margin)?;
     checked_significance(significance)?;
     let Estimate {

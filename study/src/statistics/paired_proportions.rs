@@ -46,11 +46,12 @@ impl PairedCounts {
     /// No pairs, more discordant pairs than pairs, a margin or significance out of its range.
     pub fn non_inferiority(self, margin: f64, significance: f64) -> Result<PairedProportions> {
         at_least("a difference of shares", "pairs", 1, self.pairs)?;
-        if self.only_first + self.only_second > self.pairs {
+        let discordant = self.only_first.saturating_add(self.only_second);
+        if discordant > self.pairs {
             return Err(Error::OutOfRange {
                 what: "the number of discordant pairs",
                 range: "at most the number of pairs",
-                value: (self.only_first + self.only_second) as f64,
+                value: discordant as f64,
             });
         }
         checked_margin(margin)?;

@@ -77,7 +77,7 @@ impl Differences {
         Estimate {
             value: self.mean,
             standard_error: self.deviation / (self.pairs as f64).sqrt(),
-            df: (self.pairs - 1) as f64,
+            df: self.pairs.saturating_sub(1) as f64,
         }
     }
 }
@@ -87,7 +87,7 @@ impl Differences {
 /// `confidence` is above 0 and below 1, usually 0.95.
 ///
 /// # Errors
-/// A level of confidence out of its range.
+/// A level of confidence, or fields, out of their ranges.
 pub fn paired_t(differences: Differences, confidence: f64) -> Result<TTest> {
     differences.estimate().test(confidence)
 }
@@ -96,7 +96,6 @@ pub fn paired_t(differences: Differences, confidence: f64) -> Result<TTest> {
 mod tests {
     use super::*;
     use crate::golden::{close, golden};
-    use crate::statistics::distribution::t_two_sided;
 
     #[test]
     fn tests_and_intervals_are_scipys() {
@@ -110,34 +109,6 @@ mod tests {
             let wide = paired_t(differences, 0.99).unwrap();
             close(wide.interval.low, case.interval_99[0], 1e-9);
             close(wide.interval.high, case.interval_99[1], 1e-9);
-        }
-    }
-
-    /// Duong et al. 2021: mean differences of 30 surveys in percent, t to two decimals, p to three digits.
-    #[test]
-    fn the_papers_means_and_deviations_give_its_t_and_p() {
-        let published = [
-            (37.3, 12.43, 3.87e-13),
-            (28.7, 10.38, 2.81e-11),
-            (21.8, 9.64, 1.52e-10),
-            (12.7, 6.46, 4.57e-7),
-            (15.6, 4.04, 3.63e-4),
-            (16.0, 4.37, 1.44e-4),
-            (9.05, 5.00, 2.55e-5),
-            (8.57, 4.66, 6.60e-5),
-        ];
-        for (mean, t, p) in published {
-            let deviation = mean * 30_f64.sqrt() / t;
-            let test = paired_t(Differences::summary(30, mean, deviation).unwrap(), 0.95).unwrap();
-            assert!((test.t - t).abs() < 1e-9);
-            // t is rounded to 0.005: p lies between those of both ends.
-            let ends = [t + 0.005, t - 0.005].map(|t| t_two_sided(t, 29.0));
-            assert!(
-                ends[0] * 0.995 <= p && p <= ends[1] * 1.005,
-                "{mean}: {ends:?}"
-            );
-            assert!((test.p / p - 1.0).abs() < 0.03, "{mean}: {}", test.p);
-            assert!(test.interval.low > 0.0);
         }
     }
 

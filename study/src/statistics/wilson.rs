@@ -70,9 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn the_papers_classifier_and_impossible_counts() {
-        let classifier = wilson(114, 140, 0.95).unwrap();
-        assert!((classifier.value - 0.814).abs() < 5e-4);
+    fn ends_and_impossible_counts() {
         assert_eq!(wilson(0, 5, 0.95).unwrap().interval.low, 0.0);
         assert_eq!(wilson(5, 5, 0.95).unwrap().interval.high, 1.0);
         assert!(wilson(0, 0, 0.95).is_err());
