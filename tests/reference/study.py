@@ -219,7 +219,8 @@ def paired_proportions() -> list[dict]:
         return (first - second - pairs * difference) / np.sqrt(pairs * variance)
 
     cases = []
-    for first, second, pairs, margin in ((9, 2, 32, 0.1), (2, 9, 32, 0.1), (5, 5, 140, 0.05), (0, 0, 44, 0.1), (40, 12, 140, 0.05)):
+    tables = ((9, 2, 32, 0.1), (2, 9, 32, 0.1), (5, 5, 140, 0.05), (0, 0, 44, 0.1), (40, 12, 140, 0.05))
+    for first, second, pairs, margin in tables:
         score = z(first, second, pairs, -margin)
         limit = stats.norm.ppf(0.975)
         estimate = (first - second) / pairs
@@ -263,7 +264,10 @@ def mean_and_variance(first: list, second: list) -> tuple[float, float]:
 def reader_by_image(random: np.random.Generator) -> dict:
     readers, images = 5, 12
     ease, skill = random.normal(size=images), random.normal(scale=0.5, size=readers)
-    draw = lambda reader, image, bonus: int(random.random() < stats.norm.cdf(ease[image] + skill[reader] + bonus))
+
+    def draw(reader: int, image: int, bonus: float) -> int:
+        return int(random.random() < stats.norm.cdf(ease[image] + skill[reader] + bonus))
+
     crossed = [[(r, i, draw(r, i, bonus)) for r in range(readers) for i in range(images)] for bonus in (0.8, 0.0)]
     difference = pd.DataFrame(
         [(r, i, one - other) for (r, i, one), (_, _, other) in zip(*crossed, strict=True)], columns=["r", "i", "d"]

@@ -212,6 +212,17 @@ mod tests {
         let twice = read_answers("survey,reader,group,image,answer,answer\n").unwrap_err();
         assert!(twice.to_string().contains("`answer` occurs twice"));
         assert!(read_answers("").is_err());
+        // A quotation mark that is never closed swallows the rest, which is then no row of five.
+        let open = format!(
+            "{}\nS01,\"r,g,a.jpg,NF1\nS01,r,g,b.jpg,NF1\n",
+            COLUMNS.join(",")
+        );
+        assert!(
+            read_answers(&open)
+                .unwrap_err()
+                .to_string()
+                .starts_with("line 2: ")
+        );
         assert_eq!(
             read_answers("survey,reader,group,image,answer\n"),
             Ok(vec![])
