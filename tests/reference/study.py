@@ -1,4 +1,4 @@
-"""Statistics of made-up reader studies by scipy, statsmodels, pingouin and krippendorff, ties and missing answers included."""
+"""Statistics of made-up reader studies by scipy, statsmodels, pingouin and krippendorff, with ties and holes."""
 
 import itertools
 import warnings
@@ -201,7 +201,7 @@ def non_inferiority(random: np.random.Generator) -> list[dict]:
 
 
 def paired_proportions() -> list[dict]:
-    """Tango 1998 from its definition: the likelihood under the hypothesis is maximised numerically, not by his formula."""
+    """Tango 1998 from its definition: the likelihood is maximised numerically, not by his formula."""
 
     def z(first: int, second: int, pairs: int, difference: float) -> float:
         def slope(only_second: float) -> float:

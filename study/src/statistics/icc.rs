@@ -56,7 +56,8 @@ pub struct Icc {
 /// from 1 to 1.
 ///
 /// # Errors
-/// Mean squares that are negative or not finite; a table in which nothing varies (for agreement, of two by two, whose means do not); a level of confidence that is not above 0 and below 1.
+/// Mean squares that are negative or not finite; a table in which nothing varies (for agreement also one of two
+/// by two whose means do not vary); a level of confidence that is not above 0 and below 1.
 pub fn icc(squares: &MeanSquares, form: IccForm, confidence: f64) -> Result<Icc> {
     inside_unit("the level of confidence", confidence)?;
     let squares = &checked(squares)?;

@@ -28,8 +28,8 @@ pub struct NonInferiority {
     pub interval: Interval,
 }
 
-/// Tests non-inferiority and equivalence of a difference, for example a mean of paired ones (Schuirmann 1987, J. Pharmacokinet. Biopharm.
-/// 15:657: two one-sided t tests).
+/// Tests non-inferiority and equivalence of a difference, for example a mean of paired ones (two one-sided
+/// t tests: Schuirmann 1987, J. Pharmacokinet. Biopharm. 15:657).
 ///
 /// `significance` is that of each one-sided test, above 0 and below 0.5, usually 0.025 or 0.05. The margin
 /// must be chosen before the study.
