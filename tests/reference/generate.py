@@ -2,7 +2,7 @@
 
     python generate.py                 everything (about ten minutes on two cores)
     python generate.py attribution     one part: attribution, augmentation, calibration, checkpoints, evaluation,
-                                       methods, networks, preprocessing or training_step
+                                       methods, networks, preprocessing, study or training_step
 """
 
 import sys
@@ -15,6 +15,7 @@ import evaluation
 import methods
 import networks
 import preprocessing
+import study
 import training_step
 
 PARTS = {
@@ -26,6 +27,7 @@ PARTS = {
     "methods": methods.all_methods,
     "preprocessing": preprocessing.all_preprocessing,
     "networks": networks.all_networks,
+    "study": study.all_study,
     "training_step": training_step.all_training_steps,
 }
 

@@ -31,6 +31,10 @@ pub fn clippy(setup: &Setup) -> Result<Tally> {
     Ok(Tally::of_one(captured.success))
 }
 
+pub fn clippy_study(setup: &Setup) -> Result<Tally> {
+    clippy_wasm(setup, &["-p", "genoderm-study"])
+}
+
 pub fn clippy_page(setup: &Setup) -> Result<Tally> {
     clippy_wasm(setup, &["-p", "genoderm-app"])
 }

@@ -25,9 +25,11 @@ pub use tally::Tally;
 /// The workspace's crates for this machine. All native stages name the same ones, so that cargo settles on the same
 /// features and builds each dependency once. (`genoderm-protocol` is left out: its browser bindings would change
 /// features of crates far below burn.)
-const NATIVE_PACKAGES: [&str; 6] = [
+const NATIVE_PACKAGES: [&str; 8] = [
     "-p",
     "genoderm-model",
+    "-p",
+    "genoderm-study",
     "-p",
     "genoderm-trainer",
     "-p",
@@ -41,7 +43,7 @@ pub enum StageName {
     Format,
     /// Clippy, warnings denied, for this machine.
     Clippy,
-    /// Clippy, warnings denied, for the page and both engines.
+    /// Clippy, warnings denied, for the page, both engines and the study in wasm.
     ClippyWasm,
     /// All tests that run on this machine.
     Native,
@@ -151,6 +153,7 @@ fn parts(stage: StageName) -> Vec<Part> {
         StageName::Format => vec![("formatting", lint::format)],
         StageName::Clippy => vec![("clippy", lint::clippy)],
         StageName::ClippyWasm => vec![
+            ("clippy of the study", lint::clippy_study),
             ("clippy of the page", lint::clippy_page),
             ("clippy of the CPU engine", lint::clippy_engine_cpu),
             ("clippy of the WebGPU engine", lint::clippy_engine_webgpu),

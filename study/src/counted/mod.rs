@@ -1,0 +1,11 @@
+//! Sheets that count, and from them to numbers: what the statistics are computed of.
+//! `score` counts right answers, `study` holds the sheets that count and gives tables of accuracies,
+//! pairs, readings and counts of answers.
+
+mod score;
+mod study;
+#[cfg(test)]
+mod tests;
+
+pub use score::Score;
+pub use study::{Part, Study};
