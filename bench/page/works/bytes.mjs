@@ -24,16 +24,16 @@ async function once(request, side, engine) {
   try {
     const context = await newContext(session);
     const finished = [];
-    context.on("requestfinished", (request) => finished.push(request));
+    // The sizes are gone when the page is closed.
+    context.on("requestfinished", (request) => finished.push([request.url(), request.sizes().catch(() => null)]));
     await visit(context, addressForPeople(side, engine, request), join(request.data, `photo-${request.size}.png`));
     let sum = 0;
     let programs = 0;
-    for (const request of finished) {
-      const { pathname } = new URL(request.url());
-      if (WEIGHTS.test(pathname)) continue;
-      const { responseBodySize } = await request.sizes();
-      sum += responseBodySize;
-      if (ENGINE.test(pathname)) programs += responseBodySize;
+    for (const [url, sizes] of finished) {
+      const { pathname } = new URL(url);
+      const bytes = (await sizes)?.responseBodySize ?? 0;
+      if (!WEIGHTS.test(pathname)) sum += bytes;
+      if (ENGINE.test(pathname)) programs += bytes;
     }
     if (programs < 100_000) throw new Error("the engine's program was not seen");
     return sum / 1e6;

@@ -164,7 +164,7 @@ fn data(paths: &Paths) -> PathBuf {
 fn build_native(paths: &Paths) -> Result<()> {
     process::run(
         Command::new("cargo")
-            .args(["build", "--quiet", "--release", "--bins"])
+            .args(["build", "--quiet", "--release", "--bin", "genoderm-bench"])
             .args(NATIVE_PACKAGES)
             .current_dir(paths.repository())
             .env("CARGO_TARGET_DIR", paths.host()),

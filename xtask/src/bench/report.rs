@@ -19,6 +19,8 @@ use crate::steps::note;
 pub struct Entry {
     /// Name and version in its own words, else who it would have been.
     name: String,
+    /// What was asked of it beyond the usual.
+    layout: Option<&'static str>,
     /// The largest ratio of our figure to this one that is good enough.
     target: Option<f64>,
     /// The figure of each turn, in the row's unit.
@@ -27,6 +29,15 @@ pub struct Entry {
     difference: Option<f64>,
     /// Why it did not run, or not to the end.
     not_run: Option<Reason>,
+}
+
+impl Entry {
+    fn title(&self) -> String {
+        match self.layout {
+            Some(layout) => format!("{}, {layout}", self.name),
+            None => self.name.clone(),
+        }
+    }
 }
 
 /// What came of a row. The first entry is Genoderm's.
@@ -50,7 +61,8 @@ impl RowResult {
             .contestants()
             .zip(targets)
             .map(|((kind, case), target)| Entry {
-                name: with_layout(kind.to_string(), case.layout),
+                name: kind.to_string(),
+                layout: case.layout,
                 target,
                 figures: Vec::new(),
                 difference: None,
@@ -69,7 +81,8 @@ impl RowResult {
     /// Takes note of a contestant that does not take part (any more).
     pub fn not_run(&mut self, position: usize, reason: Reason) {
         let entry = &mut self.entries[position];
-        note(&format!("{}: not run: {reason}", entry.name));
+        let line = reason.lines().next().unwrap_or_default();
+        note(&format!("{}: not run: {line}", entry.title()));
         entry.not_run = Some(reason);
         entry.figures.clear();
         self.failed |= position == 0;
@@ -78,12 +91,7 @@ impl RowResult {
     /// Compares everyone's answer with ours; whose differs is not to be timed and fails the row.
     pub fn compare(&mut self, tolerance: Option<f64>, contestants: &mut Vec<(usize, Contestant)>) {
         for (position, contestant) in contestants.iter() {
-            let entry = &mut self.entries[*position];
-            let layout = entry
-                .name
-                .rsplit_once(", ")
-                .map(|(_, layout)| layout.to_owned());
-            entry.name = with_layout(contestant.name.clone(), layout.as_deref());
+            self.entries[*position].name = contestant.name.clone();
         }
         let ours = contestants.first().filter(|(position, _)| *position == 0);
         let (Some(tolerance), Some((_, ours))) = (tolerance, ours) else {
@@ -158,7 +166,7 @@ impl RowResult {
             let target = target
                 .or_else(|| limit.clone())
                 .unwrap_or_else(|| "-".into());
-            let peer = format!("{}: {}", peer.name, self.figure(peer));
+            let peer = format!("{}: {}", peer.title(), self.figure(peer));
             [first(&self.title), first(&own), peer, ratio, target, spread]
         };
         peers.iter().enumerate().map(line).collect()
@@ -170,13 +178,6 @@ impl RowResult {
             None if entry.figures.is_empty() => "-".into(),
             None => format!("{} {}", number(median(&entry.figures)), self.unit),
         }
-    }
-}
-
-fn with_layout(name: String, layout: Option<&str>) -> String {
-    match layout {
-        Some(layout) => format!("{name}, {layout}"),
-        None => name,
     }
 }
 
@@ -288,5 +289,92 @@ impl Report {
             self.versions.join(", "),
             self.table()
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, target: Option<f64>, figures: &[f64]) -> Entry {
+        Entry {
+            name: name.into(),
+            layout: None,
+            target,
+            figures: figures.into(),
+            difference: None,
+            not_run: None,
+        }
+    }
+
+    fn row(entries: Vec<Entry>, limit: Option<f64>) -> RowResult {
+        RowResult {
+            name: "work",
+            title: "a work".into(),
+            unit: "ms",
+            limit,
+            entries,
+            failed: false,
+        }
+    }
+
+    #[test]
+    fn each_peer_has_a_line_with_ratio_target_and_spread() {
+        let ours = entry("Genoderm", None, &[10.0, 20.0, 30.0]);
+        let slower = entry("slow", Some(1.0), &[20.0, 40.0, 40.0]);
+        let faster = entry("fast", Some(1.0), &[5.0, 5.0, 5.0]);
+        let lines = row(vec![ours, slower, faster], None).lines();
+        assert_eq!(
+            lines[0],
+            [
+                "a work",
+                "20.0 ms",
+                "slow: 40.0 ms",
+                "0.50",
+                "at most 1: reached",
+                "0.50 to 0.62"
+            ]
+        );
+        assert_eq!(
+            lines[1][2..5],
+            ["fast: 5.00 ms", "4.00", "at most 1: MISSED"]
+        );
+        assert_eq!(lines[1][0], "", "the work is named once");
+    }
+
+    #[test]
+    fn a_peer_that_did_not_run_is_named_with_the_reason() {
+        let mut result = row(
+            vec![
+                entry("Genoderm", None, &[1.0]),
+                entry("torch", Some(1.0), &[2.0]),
+            ],
+            None,
+        );
+        result.not_run(1, "no such package\nand much more".into());
+        assert!(!result.failed);
+        assert_eq!(
+            result.lines()[0][2..],
+            ["torch: not run: no such package", "-", "at most 1", "-"]
+        );
+        result.not_run(0, "broken".into());
+        assert!(result.failed, "without our side the row has failed");
+    }
+
+    #[test]
+    fn a_limit_of_our_own_figure_is_judged_too() {
+        let entries = vec![
+            entry("Genoderm", None, &[0.9]),
+            entry("other", None, &[2.0]),
+        ];
+        assert_eq!(
+            row(entries, Some(0.8)).lines()[0][4],
+            "at most 0.8 ms: MISSED"
+        );
+    }
+
+    #[test]
+    fn figures_have_three_digits_that_count() {
+        assert_eq!([1234.4, 12.34, 1.234].map(number), ["1234", "12.3", "1.23"]);
     }
 }

@@ -377,9 +377,9 @@ fn page() -> Vec<Row> {
             peers: vec![python("pillow", 1, None)],
             ..row(
                 "page-photograph",
-                "page: 12-megapixel JPEG decoded, turned, resized to 448 px; Pillow is native"
+                "page: 12-megapixel JPEG decoded, turned, resized to 224 px; Pillow is native"
                     .into(),
-                case("photograph", B4),
+                case("photograph", B0),
                 "cpu",
                 1.0,
             )
