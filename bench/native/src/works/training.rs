@@ -4,7 +4,6 @@
 use std::fs;
 
 use anyhow::{Result, anyhow};
-use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use genoderm_model::efficientnet::{EfficientNet, EfficientNetConfig};
