@@ -1,6 +1,7 @@
 //! The command line: what was asked for, and the one function that does it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -11,9 +12,9 @@ use crate::server::PageServer;
 use crate::stages::{Plan, StageName};
 use crate::steps::{say, step};
 use crate::toolchain::WasmToolchain;
-use crate::{cuda, page, stages};
+use crate::{bench, cuda, page, stages};
 
-/// Set-up, serving and tests of Genoderm. Each command first installs what it needs.
+/// Set-up, serving, tests and benchmarks of Genoderm. Each command first installs what it needs.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 struct Cli {
@@ -29,6 +30,8 @@ enum Command {
     Dist,
     /// Check formatting and lints, run all tests, and end with the line `N passed, N failed`.
     Test(TestArgs),
+    /// Measure Genoderm beside other programs that do the same work; writes bench/RESULTS.md and bench/results.json.
+    Bench(BenchArgs),
     /// Build the trainer with NVIDIA support (needs no GPU to build).
     Cuda,
 }
@@ -53,6 +56,22 @@ struct TestArgs {
     stages: Vec<StageName>,
 }
 
+#[derive(Args)]
+struct BenchArgs {
+    /// Small works, once each, with the peers that are quick to install: whether it runs, not how fast it is.
+    #[arg(long)]
+    quick: bool,
+    /// Run the rows whose names begin so; may be given several times. The results then stay out of the repository.
+    #[arg(long, num_args = 1..)]
+    only: Vec<String>,
+    /// Write the results into this folder.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Turns of each contestant, if not each row's own number (7, or 3 where one takes minutes).
+    #[arg(long)]
+    repetitions: Option<usize>,
+}
+
 /// Reads the command line and does what it asks for. A failed test is exit code 1, not an error.
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::parse();
@@ -69,10 +88,29 @@ pub fn run() -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        Command::Bench(args) => {
+            let outcome = bench::run(&paths, &args.into())?;
+            Ok(if outcome.failed == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
         Command::Dist => dist(&paths),
         Command::Cuda => {
             cuda::build_trainer(&paths)?;
             Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+impl From<BenchArgs> for bench::Options {
+    fn from(args: BenchArgs) -> Self {
+        Self {
+            quick: args.quick,
+            only: args.only,
+            out: args.out,
+            repetitions: args.repetitions,
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Set-up, serving and tests of Genoderm: `cargo xtask serve`, `dist`, `test`, `cuda`.
+//! Set-up, serving, tests and benchmarks of Genoderm: `cargo xtask serve`, `dist`, `test`, `bench`, `cuda`.
 
+mod bench;
 mod cli;
 mod cluster;
 mod cuda;

@@ -72,6 +72,23 @@ impl Paths {
             .join(format!("genoderm{}", env::consts::EXE_SUFFIX))
     }
 
+    /// Our side of the native benchmarks, once built.
+    pub fn contestant(&self) -> PathBuf {
+        self.host()
+            .join("release")
+            .join(format!("genoderm-bench{}", env::consts::EXE_SUFFIX))
+    }
+
+    /// What the benchmarks install, build and make: peers, weights, the site that is measured.
+    pub fn bench(&self) -> PathBuf {
+        self.base.join("bench")
+    }
+
+    /// The benchmarks' sources and results.
+    pub fn bench_sources(&self) -> PathBuf {
+        self.repository.join("bench")
+    }
+
     /// Notes of this program about this checkout.
     pub fn notes(&self) -> PathBuf {
         self.repository.join("target").join("xtask")

@@ -49,6 +49,15 @@ pub fn write(folder: &Path, earlier: &Path) -> Result<()> {
     })
 }
 
+/// Writes the brotli copy of a file, unless there is one.
+pub fn write_brotli(file: &Path) -> Result<()> {
+    let copy = with_ending(file, "br");
+    if copy.is_file() {
+        return Ok(());
+    }
+    Ok(fs::write(copy, brotli(&fs::read(file)?)?)?)
+}
+
 /// What makes the bytes of a file smaller.
 type Coding = fn(&[u8]) -> Result<Vec<u8>>;
 

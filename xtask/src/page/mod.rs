@@ -14,6 +14,8 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 
+pub use compress::write_brotli;
+
 use crate::files::entries;
 use crate::paths::Paths;
 use crate::process;

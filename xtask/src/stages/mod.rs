@@ -2,6 +2,7 @@
 //! Stages share their build output with `serve` and with each other, so nothing is compiled twice.
 //! `lint` holds formatting and clippy, `native`, `slurm`, `wasm` and `browser` the tests, `tally` the counting.
 
+mod bench;
 mod browser;
 mod lint;
 mod native;
@@ -21,17 +22,20 @@ use crate::toolchain::chromium::{self, Chromium};
 use crate::toolchain::firefox;
 
 pub use tally::Tally;
+pub use wasm::CHROMIUM_ARGUMENTS;
 
 /// The workspace's crates for this machine. All native stages name the same ones, so that cargo settles on the same
 /// features and builds each dependency once. (`genoderm-protocol` is left out: its browser bindings would change
 /// features of crates far below burn.)
-const NATIVE_PACKAGES: [&str; 8] = [
+pub const NATIVE_PACKAGES: [&str; 10] = [
     "-p",
     "genoderm-model",
     "-p",
     "genoderm-study",
     "-p",
     "genoderm-trainer",
+    "-p",
+    "genoderm-bench",
     "-p",
     "xtask",
 ];
@@ -55,6 +59,8 @@ pub enum StageName {
     WasmWebgpu,
     /// The finished page in Chromium, its main path in Firefox.
     Browser,
+    /// The benchmarks in their quick mode: whether they run.
+    Bench,
 }
 
 impl StageName {
@@ -66,7 +72,10 @@ impl StageName {
     }
 
     fn needs_chromium(self) -> bool {
-        matches!(self, Self::WasmCpu | Self::WasmWebgpu | Self::Browser)
+        matches!(
+            self,
+            Self::WasmCpu | Self::WasmWebgpu | Self::Browser | Self::Bench
+        )
     }
 }
 
@@ -169,5 +178,6 @@ fn parts(stage: StageName) -> Vec<Part> {
         ],
         StageName::WasmWebgpu => vec![("wasm tests of the WebGPU engine", wasm::test_webgpu)],
         StageName::Browser => vec![("browser tests", browser::test)],
+        StageName::Bench => vec![("benchmarks, quick", bench::test)],
     }
 }
