@@ -13,7 +13,7 @@ const MOST: usize = 50;
 ///
 /// A turn's figure is the median of its runs. Machines change their speed from second to second; turns that lie side by
 /// side are compared with each other.
-pub fn take_turns(row: &Row, contestants: &mut Vec<(usize, Contestant)>, result: &mut RowResult) {
+pub fn take_turns(row: &Row, contestants: &mut [(usize, Contestant)], result: &mut RowResult) {
     let mut times = vec![1; contestants.len()];
     let mut gone = Vec::new();
     for (place, (position, contestant)) in contestants.iter_mut().enumerate() {
