@@ -1,13 +1,13 @@
-// What has crossed the network at the first answer of a first visit, packed as hosts send it and without the weights, in
-// MB (10^6 bytes).
+// What has crossed the network at the first answer of a first visit, packed as hosts send it: page and engine, without
+// weights and without the gallery's drawings, in MB (10^6 bytes).
 
 import { join } from "node:path";
 
 import { addressForPeople, newContext, startBrowser } from "./browser.mjs";
 import { visit } from "./cold_start.mjs";
 
-/** Weights are on both sides alike. */
-const WEIGHTS = /\.(safetensors|onnx)$/;
+/** Weights are on both sides alike; a gallery has only ours. */
+const LEFT_OUT = /\.(safetensors|onnx)$|\/samples\/.*\.(jpg|png)$/;
 /** Without it the engine's own requests were missed. */
 const ENGINE = /\.wasm$/;
 
@@ -32,7 +32,7 @@ async function once(request, side, engine) {
     for (const [url, sizes] of finished) {
       const { pathname } = new URL(url);
       const bytes = (await sizes)?.responseBodySize ?? 0;
-      if (!WEIGHTS.test(pathname)) sum += bytes;
+      if (!LEFT_OUT.test(pathname)) sum += bytes;
       if (ENGINE.test(pathname)) programs += bytes;
     }
     if (programs < 100_000) throw new Error("the engine's program was not seen");
