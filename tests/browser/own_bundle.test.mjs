@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 
-import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
+import { allNetworks, openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { assertSameAnswer, predict } from "./helper/command_line.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { OWN_NAME, ownFiles, withFolder, zipped } from "./helper/own_bundle.mjs";
@@ -93,6 +93,7 @@ test("a folder answers as by the command line, is named everywhere, sends nothin
   await closePhotograph(page);
   await page.getByTestId("own-back").click();
   await waitForModel(page, MANIFEST.name);
+  await allNetworks(page);
   assert.equal(await inUse(page).count(), 0);
   assert.doesNotMatch(await page.getByTestId("model-row").textContent(), /Your model/);
   await chooseFile(page, sampleBytes(DRAWING), "mine.jpg");

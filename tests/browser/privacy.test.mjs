@@ -23,7 +23,7 @@ before(async () => {
   // After the page was opened the browser itself looks whether the service worker has changed: at its own time, which is
   // late on a busy machine.
   const looks = () => session.observer.since(0).filter(({ url }) => url.endsWith("/sw.js")).length;
-  for (let waited = 0; waited < 60 && looks() < 2; waited += 1) {
+  for (let waited = 0; waited < 240 && looks() < 2; waited += 1) {
     await page.waitForTimeout(500);
   }
 });

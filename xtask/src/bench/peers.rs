@@ -60,6 +60,8 @@ impl Peers {
             write_data(paths, quick, rows, python.as_ref().ok())
         })?;
         let tract = match needs(|kind| matches!(kind, Kind::Tract { .. })) {
+            // It compiles for minutes.
+            true if quick => Err("left out by --quick".into()),
             true => step("tract", || Ok(build_tract(paths)))?,
             false => Err("no row needs it".into()),
         };
