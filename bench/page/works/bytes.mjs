@@ -29,7 +29,8 @@ async function once(request, side, engine) {
       const { protocol, pathname } = new URL(request.url());
       if (protocol === "http:" && !LEFT_OUT.test(pathname)) paths.add(decodeURIComponent(pathname));
     });
-    await visit(context, addressForPeople(side, engine, request), join(request.data, `photo-${request.size}.png`));
+    const photo = join(request.data, `photo-${request.size}.png`);
+    await visit(context, addressForPeople(side, engine, request), photo, side === "genoderm");
     if (![...paths].some((path) => ENGINE.test(path))) throw new Error("the engine's program was not seen");
     // The browser does not tell of all its workers' requests how long they were; the server's folder does.
     const site = join(request.data, "..");
