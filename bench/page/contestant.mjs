@@ -27,9 +27,10 @@ async function reply(request) {
   return { values: await work.run(request.times) };
 }
 
+// The end of the input ends everything, also in the middle of a work; Chromium ends with this process.
+process.stdin.on("end", () => process.exit(0));
+
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await reply(JSON.parse(line)).catch((error) => ({ error: String(error?.message ?? error) }));
   console.log(JSON.stringify(answer));
 }
-await work?.close();
-process.exit(0);

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 VERSION = f"albumentations {A.__version__}"
-COMPARED = 300
+COMPARED = 100
 
 
 def noise(variance):

@@ -1,6 +1,7 @@
-// What has crossed the network at the first answer of a first visit, packed as hosts send it: page and engine, without
+// What crosses the network up to the first answer of a first visit, packed as hosts send it: page and engine, without
 // weights and without the gallery's drawings, in MB (10^6 bytes).
 
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { addressForPeople, newContext, startBrowser } from "./browser.mjs";
@@ -23,21 +24,25 @@ async function once(request, side, engine) {
   const session = await startBrowser();
   try {
     const context = await newContext(session);
-    const finished = [];
-    // The sizes are gone when the page is closed.
-    context.on("requestfinished", (request) => finished.push([request.url(), request.sizes().catch(() => null)]));
-    await visit(context, addressForPeople(side, engine, request), join(request.data, `photo-${request.size}.png`));
-    let sum = 0;
-    let programs = 0;
-    for (const [url, sizes] of finished) {
-      const { pathname } = new URL(url);
-      const bytes = (await sizes)?.responseBodySize ?? 0;
-      if (!LEFT_OUT.test(pathname)) sum += bytes;
-      if (ENGINE.test(pathname)) programs += bytes;
-    }
-    if (programs < 100_000) throw new Error("the engine's program was not seen");
-    return sum / 1e6;
+    const paths = new Set();
+    context.on("requestfinished", (request) => {
+      const { protocol, pathname } = new URL(request.url());
+      if (protocol === "http:" && !LEFT_OUT.test(pathname)) paths.add(decodeURIComponent(pathname));
+    });
+    const photo = join(request.data, `photo-${request.size}.png`);
+    await visit(context, addressForPeople(side, engine, request), photo, side === "genoderm");
+    if (![...paths].some((path) => ENGINE.test(path))) throw new Error("the engine's program was not seen");
+    // The browser does not tell of all its workers' requests how long they were; the server's folder does.
+    const site = join(request.data, "..");
+    const sizes = [...paths].map((path) => sizeOf(join(site, path.endsWith("/") ? `${path}index.html` : path)));
+    return sizes.reduce((sum, size) => sum + size, 0) / 1e6;
   } finally {
     await session.close();
   }
+}
+
+/** Of the smaller copy, where there is one. */
+function sizeOf(file) {
+  const packed = `${file}.br`;
+  return statSync(existsSync(packed) ? packed : file).size;
 }

@@ -9,14 +9,14 @@ export async function coldStart(request, side, engine) {
   const session = await startBrowser();
   const context = await newContext(session);
   const photo = join(request.data, `photo-${request.size}.png`);
-  const once = () => visit(context, addressForPeople(side, engine, request), photo);
-  await once();
+  const once = (first) => visit(context, addressForPeople(side, engine, request), photo, first && side === "genoderm");
+  await once(true);
   return {
     ready: side === "genoderm" ? "Genoderm's page" : "a page with onnxruntime-web",
     run: async (times) => {
       const values = [];
       for (let done = 0; done < times; done += 1) {
-        values.push(await once());
+        values.push(await once(false));
       }
       return values;
     },
@@ -24,18 +24,16 @@ export async function coldStart(request, side, engine) {
   };
 }
 
-/** One visit; the time ends when the answer is on screen. */
-export async function visit(context, url, photo) {
+/** One visit; the time ends when the answer is on screen. The first one of a profile passes our page's gate. */
+export async function visit(context, url, photo, gate) {
   const page = await context.newPage();
   const start = performance.now();
   await page.goto(url);
-  const gate = page.getByTestId("gate-accept");
+  if (gate) await page.getByTestId("gate-accept").click();
   const input = page.getByTestId("choose-file");
-  await input.or(gate).first().waitFor({ state: "attached" });
-  // The first visit only, which is the one that fills the cache.
-  if (await gate.count()) await gate.click();
-  const load = page.getByTestId("load-model");
-  if (await load.count()) await load.click();
+  await input.waitFor({ state: "attached" });
+  // Where the page waits to be told to load the model, it is told.
+  page.getByTestId("load-model").click().catch(() => {});
   await input.setInputFiles(photo);
   await page.getByTestId("result-list").waitFor({ state: "attached" });
   const time = performance.now() - start;

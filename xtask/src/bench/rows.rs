@@ -203,7 +203,7 @@ pub fn all(quick: bool) -> Vec<Row> {
             !matches!(
                 row.name,
                 "forward-b4" | "page-forward-b4" | "page-ensemble-b4"
-            ) && !row.name.starts_with("page-webgpu")
+            ) && !row.name.contains("webgpu")
         });
         for row in &mut rows {
             let case = &mut row.case;

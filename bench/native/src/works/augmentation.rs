@@ -12,7 +12,7 @@ use crate::prepare::AUGMENTED_SIDE;
 /// The size that changes work on, and the network's.
 const SIDES: (u32, u32) = (AUGMENTED_SIDE, 448);
 /// Pictures whose mean and spread are the answer: chance is the same on no two sides.
-const COMPARED: usize = 300;
+const COMPARED: usize = 100;
 
 pub struct Augmenting {
     photo: Photo,
