@@ -123,8 +123,7 @@ async fn drive(
             .await
             .map_err(failures::attribution)?;
         let done = computation.done() as u64;
-        // The end of every part is kept, for others may be at work still.
-        if watch.advanced(done, total) || done == total {
+        if watch.advanced(done, total) {
             let partial = computation.partial().await;
             if let Some(map) = partial.map_err(failures::attribution)? {
                 watch.partial(map)?;

@@ -161,8 +161,10 @@ pub struct OnePart<'a> {
 }
 
 impl Watch for OnePart<'_> {
-    fn advanced(&self, done: u64, _total: u64) -> bool {
-        self.growth.advanced(self.part, done)
+    fn advanced(&self, done: u64, total: u64) -> bool {
+        let is_due = self.growth.advanced(self.part, done);
+        // The end of every part is kept, for it is shown with those that are at work still.
+        is_due || (self.growth.refine && done == total)
     }
 
     fn partial(&self, map: HeatMap) -> Result<(), Failure> {

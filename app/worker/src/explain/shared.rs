@@ -131,14 +131,13 @@ struct Telling<'a> {
 impl Watch for Telling<'_> {
     fn advanced(&self, done: u64, total: u64) -> bool {
         self.job.progress(Phase::Explaining, done, total, None);
-        self.refine && self.pace.is_due()
+        // The end of the part is told in any case: others are at work still.
+        self.refine && (self.pace.is_due() || done == total)
     }
 
     fn partial(&self, map: HeatMap) -> Result<(), Failure> {
-        if self.refine {
-            (self.tell)(&map);
-            self.pace.begin_anew();
-        }
+        (self.tell)(&map);
+        self.pace.begin_anew();
         Ok(())
     }
 }
