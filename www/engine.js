@@ -14,12 +14,14 @@ const fail = (error) =>
 
 const [program, member] = self.name.split(" ");
 if (member) {
-  // One of several workers: the engine that started it sends its own program, compiled.
+  // One of several workers: the engine that started it sends its own program, compiled, once it is asked. (What is posted
+  // to a worker before its script has run can be lost.)
   const start = ({ data }) =>
     import(`./${program}.js`)
       .then((engine) => engine.default({ module_or_path: data }))
       .catch(fail);
   addEventListener("message", start, { once: true });
+  postMessage({ awake: true });
 } else {
   import(`./${program}_loader.js`).catch(fail);
 }

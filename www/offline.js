@@ -6,6 +6,10 @@
 const SETTLING = 10_000;
 /** How long the service worker may take to say what it keeps, in milliseconds. */
 const SILENCE = 30_000;
+/** How long a new version may take to replace the old one before it is asked again, in milliseconds. */
+const INSISTING = 1_000;
+/** How often it is asked before the page is reloaded without having heard of it. */
+const ATTEMPTS = 10;
 
 const container = navigator.serviceWorker;
 let registration;
@@ -210,9 +214,22 @@ globalThis.genodermOffline = {
   takeNewVersion: () => {
     if (registration?.waiting) {
       taking = true;
-      registration.waiting.postMessage({ type: "take over" });
+      takeOver(ATTEMPTS);
     } else {
       location.reload();
     }
   },
 };
+
+/**
+ * Has the waiting version take over, whereupon this page is reloaded. A browser lets the old version finish what it is
+ * doing, and may miss the end of it: hence more than once. What this page itself keeps it busy with ends with the page.
+ */
+function takeOver(attempts) {
+  if (attempts === 0) {
+    location.reload();
+    return;
+  }
+  registration.waiting?.postMessage({ type: "take over" });
+  setTimeout(takeOver, INSISTING, attempts - 1);
+}

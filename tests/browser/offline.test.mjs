@@ -108,7 +108,7 @@ test("the page alone is kept at first: no engine and no model is fetched before 
   await host.stop();
   await page.reload();
   await page.getByTestId("load-model").waitFor();
-  assert.ok(Number(await page.getByTestId("model-size").getAttribute("data-bytes")) > 0);
+  await page.waitForFunction(() => Number(document.querySelector("[data-testid=model-size]")?.dataset.bytes) > 0);
   await host.start();
 });
 

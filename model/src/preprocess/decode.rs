@@ -17,6 +17,7 @@ use image::{
 };
 
 use super::format::{is_cut_off_jpeg, name, recognise};
+use super::orient::upright;
 use super::{Photo, PhotoError};
 
 /// How large a photograph may be. All are checked before memory for the pixels is taken.
@@ -124,11 +125,7 @@ pub fn decode_photo(bytes: &[u8], limits: &DecodeLimits) -> Result<Photo, PhotoE
     }
     let orientation = orientation(&mut decoder);
     let image = DynamicImage::from_decoder(decoder).map_err(failed)?;
-
-    let mut upright = DynamicImage::ImageRgb8(into_rgb8(image));
-    upright.apply_orientation(orientation);
-    let (width, height) = (upright.width(), upright.height());
-    Photo::from_rgb8(width, height, upright.into_rgb8().into_raw())
+    upright(width, height, into_rgb8(image).into_raw(), orientation)
 }
 
 /// What a decoder's error means to the person who chose the file.

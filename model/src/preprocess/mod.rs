@@ -9,6 +9,7 @@ mod error;
 mod fit;
 mod format;
 mod normalize;
+mod orient;
 mod photo;
 mod region;
 #[cfg(test)]

@@ -60,11 +60,19 @@ fn start(backend: Backend) -> Result<Member, JsValue> {
     }));
 
     let hearing = member.downgrade();
+    let awake = worker.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let data = message.data();
+        let has = |key: &str| Reflect::has(&data, &key.into()).unwrap_or(false);
         // Requests that it made are told to the page.
-        if Reflect::has(&data, &"requests".into()).unwrap_or(false) {
+        if has("requests") {
             messages::pass_on(&data);
+        } else if has("awake") {
+            let posted = call(&awake, "postMessage", &Array::of1(&wasm_bindgen::module()));
+            if let Err(error) = posted {
+                let failure = Failure::new(FailureKind::WorkerLost, words(&error));
+                hearing.with(|member| member.break_off(failure));
+            }
         } else {
             hearing.with(|member| member.hear(&data));
         }
@@ -77,7 +85,6 @@ fn start(backend: Backend) -> Result<Member, JsValue> {
     });
     Reflect::set(&worker, &"onmessage".into(), on_message.as_ref())?;
     Reflect::set(&worker, &"onerror".into(), on_error.as_ref())?;
-    call(&worker, "postMessage", &Array::of1(&wasm_bindgen::module()))?;
     running.replace(Some(RunningWorker {
         worker,
         _on_message: on_message,

@@ -158,6 +158,15 @@ impl Member {
         drop(waiting);
     }
 
+    /// As [`break_off`](Self::break_off), if it has not said yet that it runs.
+    pub(crate) fn break_off_unless_booted(&self) {
+        let booted = self.0.state.borrow().booted;
+        if !booted {
+            let silent = "a worker did not start in time";
+            self.break_off(Failure::new(FailureKind::WorkerLost, silent));
+        }
+    }
+
     fn take(&self, report: Report, buffers: Vec<ArrayBuffer>) {
         match report {
             Report::Booted => {

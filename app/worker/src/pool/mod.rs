@@ -16,8 +16,9 @@ use std::{ops::Range, rc::Rc};
 
 use genoderm_protocol::{Failure, FailureKind};
 use js_sys::ArrayBuffer;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::job::Canceller;
+use crate::{event_loop, job::Canceller};
 
 pub use boot::of_workers;
 pub use member::{Line, Member, WeakMember};
@@ -31,6 +32,8 @@ pub type Starter = Rc<dyn Fn() -> Result<Member, String>>;
 
 /// The most workers that are started, whatever is asked for.
 const MOST: usize = 16;
+/// How long a member may take to start, in milliseconds. It need not download or compile anything.
+const STARTING: i32 = 15_000;
 
 /// The members; none where the engine computes by itself.
 pub(crate) struct Pool {
@@ -48,7 +51,8 @@ impl Pool {
     }
 
     /// Starts as many members as there should be workers; none for one worker, which is this one. Those that are there
-    /// already are kept if their number is right. Where not all can be started, fewer do.
+    /// already are kept if their number is right. Where not all can be started, or one does not say in time that it runs,
+    /// fewer do.
     pub async fn resize(&mut self, workers: usize) {
         let wanted = match workers.min(MOST) {
             0 | 1 => 0,
@@ -60,6 +64,9 @@ impl Pool {
         self.members.clear();
         // All are started before any is waited for.
         let started: Vec<Member> = (0..wanted).map_while(|_| (self.starter)().ok()).collect();
+        for member in &started {
+            give_up_in_time(member);
+        }
         for member in started {
             if member.booted().await {
                 self.members.push(member);
@@ -120,6 +127,15 @@ impl Pool {
         let members: Vec<Member> = self.members.clone();
         Box::new(move || members.iter().for_each(Member::cancel))
     }
+}
+
+/// Ends a member that does not start: nothing is heard of a worker whose messages a browser loses.
+fn give_up_in_time(member: &Member) {
+    let member = member.downgrade();
+    spawn_local(async move {
+        event_loop::after(STARTING).await;
+        member.with(Member::break_off_unless_booted);
+    });
 }
 
 /// Waits for all, so that none is still at work when the next request begins.

@@ -1,7 +1,10 @@
 //! The engine with a pool: several members answer as one worker alone does. The members are in this worker; that they work
 //! in workers of their own is tested in the page.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use genoderm_engine::{
     Session,
@@ -92,6 +95,29 @@ async fn several_answer_as_one() {
         let steps = engine.progress(3, Phase::Classifying);
         let done: Vec<u64> = steps.iter().map(|step| step.done).collect();
         assert_eq!(done, [0, 1, 2]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn one_that_never_starts_is_gone_on_without() {
+    for (silent, left) in [(1, 2), (2, 1)] {
+        let (starter, _members) = members_here();
+        let asked = Cell::new(0);
+        let some_silent: Starter = Rc::new(move || {
+            asked.set(asked.get() + 1);
+            match asked.get() <= silent {
+                true => Ok(Member::new(Box::new(|_, _| Ok(())))),
+                false => starter(),
+            }
+        });
+        let engine = Engine::pooled(bundle::files().await, some_silent);
+        let (event, _) = engine.ask(load(1, 3), &[]).await;
+        let Event::Loaded { engine: info, .. } = event else {
+            panic!("{event:?}");
+        };
+        assert_eq!(info.workers, left);
+        engine.ask(classify(2), &[&photo_bmp(40, 30)]).await;
+        assert!(classified(&engine).await.sets[0].ranking.len() > 1);
     }
 }
 
