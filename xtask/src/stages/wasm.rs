@@ -26,7 +26,7 @@ pub const CHROMIUM_ARGUMENTS: [&str; 6] = [
 ];
 
 pub fn test_page(setup: &Setup) -> Result<Tally> {
-    test(setup, &["-p", "genoderm-app", "--lib"])
+    test(setup, "interface", &["-p", "genoderm-app", "--lib"])
 }
 
 pub fn test_cpu(setup: &Setup) -> Result<Tally> {
@@ -40,10 +40,12 @@ pub fn test_webgpu(setup: &Setup) -> Result<Tally> {
 fn test_engine(setup: &Setup, engine: &str) -> Result<Tally> {
     // The workers' own programs hold no tests and would only be linked.
     let selection = ["-p", "genoderm-engine", "--features", engine];
-    test(setup, &[&selection[..], &["--lib", "--test", "*"]].concat())
+    let selection = [&selection[..], &["--lib", "--test", "*"]].concat();
+    test(setup, "engine", &selection)
 }
 
-fn test(setup: &Setup, selection: &[&str]) -> Result<Tally> {
+/// Tests what is downloaded: in the profile that the page is built with, and so compiled once.
+fn test(setup: &Setup, profile: &str, selection: &[&str]) -> Result<Tally> {
     let wasm = setup
         .wasm
         .as_ref()
@@ -53,7 +55,8 @@ fn test(setup: &Setup, selection: &[&str]) -> Result<Tally> {
         wasm.command("cargo")
             .args([
                 "test",
-                "--release",
+                "--profile",
+                profile,
                 "--no-fail-fast",
                 "--target",
                 WASM_TARGET,

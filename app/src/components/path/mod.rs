@@ -57,13 +57,16 @@ fn Ask() -> impl IntoView {
     let state = AppState::get();
     let points = state.path.points;
     let target = Memo::new(move |_| state.path_target());
-    let options = POINTS.map(|known| {
-        view! {
-            <option value=known.to_string() prop:selected=move || points.get() == known>
-                {known}
-            </option>
-        }
-    });
+    let options = move || {
+        let option = |known: usize| {
+            view! {
+                <option value=known.to_string() prop:selected=move || points.get() == known>
+                    {known}
+                </option>
+            }
+        };
+        POINTS.map(option).collect_view()
+    };
     let pick = move |event| {
         let picked = event_target_value(&event).parse().ok();
         if let Some(picked) = picked.filter(|picked| POINTS.contains(picked)) {
@@ -85,7 +88,7 @@ fn Ask() -> impl IntoView {
                 <div class="field">
                     <label for="path-points">{text().path_points_label}</label>
                     <select id="path-points" data-testid="path-points" on:change=pick>
-                        {options.clone().collect_view()}
+                        {options()}
                     </select>
                 </div>
                 <button type="button" data-testid="walk-path" on:click=ask>
