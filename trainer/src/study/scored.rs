@@ -302,6 +302,11 @@ impl ScoredFolder {
         })
     }
 
+    /// The files of such a folder.
+    pub fn files(path: &Path) -> [PathBuf; 4] {
+        [SURVEYS, ANSWERS, SHEETS, SCORE].map(|name| path.join(name))
+    }
+
     /// The groups that are models.
     pub fn models(&self) -> Vec<Group> {
         let names = self.record.models.iter();

@@ -15,6 +15,9 @@ use crate::files;
 use crate::output::{require_file, require_new_folder};
 use crate::study::{ScoredFolder, html, summary, write_tables};
 
+/// The most groups of a report: every one is compared with every other.
+const MOST_GROUPS: usize = 20;
+
 /// Compare groups: accuracy, tests, agreement, power
 ///
 /// Prints the main figures. --html, --json and --csv write all of them: accuracy by survey, group and label, paired t
@@ -61,7 +64,7 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(self) -> Result<()> {
         for file in [&self.html, &self.json].into_iter().flatten() {
-            require_file(file, &[])?;
+            require_file(file, &ScoredFolder::files(&self.scored))?;
         }
         if self.html.is_some() && self.html == self.json {
             return Err(Error::input("--html and --json name one file: choose two"));
@@ -71,6 +74,14 @@ impl Arguments {
         }
         let scored = ScoredFolder::open(&self.scored)?;
         let study = Study::new(&scored.surveys, &scored.sheets);
+        let groups = study.groups();
+        if groups.len() > MOST_GROUPS {
+            return Err(Error::input(format!(
+                "there are {} groups, and a report compares at most {MOST_GROUPS} with each other: the column `group` says \
+                 what readers are compared by, not who they are",
+                groups.len()
+            )));
+        }
         let plan = AnalysisPlan {
             models: scored.models(),
             confidence: self.confidence,
@@ -93,7 +104,6 @@ impl Arguments {
             None => None,
         };
         if let Some(folder) = &self.csv {
-            let groups = study.groups();
             let images: Vec<_> = View::BOTH
                 .iter()
                 .flat_map(|view| study.image_answers(&groups, *view))

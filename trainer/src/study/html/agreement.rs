@@ -88,7 +88,7 @@ pub(super) fn surveys(analysis: &Analysis) -> Markup {
             .all(|part| first.is_some_and(|f| f.group == part.group));
         let first = first.map(|part| (part.group.to_string(), part.view.to_string()));
         match (same_group, first) {
-            (true, Some((group, _))) => format!("{group}: focused and panoramic"),
+            (true, Some((group, _))) => format!("{group}: both views"),
             (false, Some((_, view))) => format!("all groups, {view}"),
             (_, None) => String::new(),
         }

@@ -28,14 +28,16 @@ pub(super) enum Scale {
     Difference,
 }
 
-/// Height of a row, and of the axis below, pixels.
-const ROW: u32 = 44;
+/// Height of a row, and of the axis below, pixels: a name, a box, its dots.
+const ROW: u32 = 58;
 const AXIS: u32 = 26;
-/// Width of the names, and of the whole.
-const NAMES: u32 = 290;
-const WIDTH: u32 = 800;
+/// Middle of the box in its row.
+const BOX: u32 = 30;
+/// Room to the left and to the right of the axis, and the width of the whole.
+const SIDE: u32 = 20;
+const WIDTH: u32 = 620;
 /// The longest name that is written whole.
-const LONGEST_NAME: usize = 38;
+const LONGEST_NAME: usize = 70;
 
 /// The widest range that is drawn whole; ends are multiples of a tenth.
 fn range(rows: &[BoxRow], scale: Scale) -> (f64, f64) {
@@ -60,14 +62,14 @@ pub(super) fn box_plots(title: &str, rows: &[BoxRow], scale: Scale) -> Result<Ma
     let ground = 6 + ROW * count;
     let (low, high) = range(rows, scale);
     let x = move |value: f64| {
-        let width = f64::from(units(WIDTH - NAMES - 22));
-        units(NAMES) + ((value - low) / (high - low) * width) as i32
+        let width = f64::from(units(WIDTH - 2 * SIDE));
+        units(SIDE) + ((value - low) / (high - low) * width) as i32
     };
     canvas(WIDTH, ground + AXIS, &label, |area| {
         axis(area, (low, high), scale, units(ground), x)?;
         for (index, row) in rows.iter().enumerate() {
-            let middle = units(6 + ROW / 2) + i32::try_from(index).unwrap_or(0) * units(ROW);
-            draw_row(area, row, middle, x)?;
+            let top = units(6) + i32::try_from(index).unwrap_or(0) * units(ROW);
+            draw_row(area, row, top, x)?;
         }
         Ok(())
     })
@@ -123,12 +125,14 @@ fn axis(
     Ok(())
 }
 
-fn draw_row(area: &Area<'_>, row: &BoxRow, middle: i32, x: impl Fn(f64) -> i32) -> Result<()> {
+fn draw_row(area: &Area<'_>, row: &BoxRow, top: i32, x: impl Fn(f64) -> i32) -> Result<()> {
     let numbers = &row.numbers;
     let colour = Look::of(0).colour;
-    let style = font(13, HPos::Right, VPos::Center);
-    area.draw_text(&short(&row.name), &style, (units(NAMES - 12), middle))
+    // The name stands above its box, so that the axis has the whole width on a small screen too.
+    let style = font(13, HPos::Left, VPos::Top);
+    area.draw_text(&short(&row.name), &style, (0, top))
         .map_err(failed)?;
+    let middle = top + units(BOX);
     let (half, line) = (units(8), colour.stroke_width(4));
     let whisker = |from: f64, to: f64| PathElement::new([(x(from), middle), (x(to), middle)], line);
     area.draw(&whisker(numbers.low_whisker, numbers.lower_quartile))

@@ -65,7 +65,7 @@ fn simulated_readers_of_the_paper_show_its_effects() {
 
     let page = work.read("report.html");
     assert!(page.contains("model − paediatrician, focused") && page.contains("<svg"));
-    assert!(!page.contains("NaN") && !page.contains("http"));
+    assert!(!page.contains("NaN") && !page.contains("://"));
     assert!(
         work.refuse("report --scored @scored --csv @tables")
             .contains("already exists")
@@ -130,6 +130,32 @@ fn groups_of_ones_own_and_plans_that_cannot_be() {
     );
 }
 
+#[test]
+fn models_alone_are_compared_and_readers_as_groups_are_refused() {
+    let work = Work::with(&["NF1", "TSC"], 8);
+    work.succeed("make --data @data --out @study");
+    work.succeed("simulate --study @study --out @m --model one=0.9,0.9 --model two=0.6,0.7");
+    work.succeed("score --study @study --out @scored --predictions one=@m/one.csv two=@m/two.csv");
+    work.succeed("report --scored @scored --json @r.json --html @r.html");
+    let report = work.json("r.json");
+    assert_eq!(report["comparisons"].as_array().unwrap().len(), 4);
+    assert!(report["comparisons"][0]["non_inferiority_on_images"]["interval"]["low"].is_number());
+    assert!(report["agreement"].as_array().unwrap().is_empty());
+
+    let mut text = String::from("survey,reader,group,image,answer\n");
+    for reader in 0..21 {
+        let table = work.answers(&format!("r{reader}"), &format!("g{reader}"), &[0], 0);
+        text += table.split_once('\n').unwrap().1;
+    }
+    work.write("many.csv", &text);
+    work.succeed("score --study @study --out @many --answers @many.csv");
+    let said = work.refuse("report --scored @many");
+    assert!(
+        said.contains("21 groups") && said.contains("at most 20"),
+        "{said}"
+    );
+}
+
 /// One reader, one survey: every statistic that cannot be is told in words.
 #[test]
 fn a_study_of_one_sheet_ends_in_words() {
@@ -165,6 +191,8 @@ fn a_study_of_one_sheet_ends_in_words() {
     );
     let same = work.refuse("report --scored @scored --html @x --json @x");
     assert!(same.contains("choose two"), "{same}");
+    let said = work.refuse("report --scored @scored --json @scored/score.json");
+    assert!(said.contains("would overwrite"), "{said}");
     // A folder that was tampered with.
     work.write(
         "scored/answers.csv",
