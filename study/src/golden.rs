@@ -1,4 +1,4 @@
-//! What scipy, statsmodels, pingouin and krippendorff answer (`tests/reference/study.py`), for the tests here.
+//! What scipy, statsmodels, pingouin, krippendorff and irrCAC answer (`tests/reference/study.py`), for the tests here.
 #![allow(clippy::unwrap_used)]
 
 use serde::Deserialize;
@@ -96,6 +96,8 @@ pub(crate) struct McNemar {
 pub(crate) struct Raters {
     pub answers: Vec<Vec<usize>>,
     pub fleiss: f64,
+    pub fleiss_standard_error: f64,
+    pub fleiss_interval: [f64; 2],
     pub alpha: f64,
     pub with_holes: Vec<Vec<Option<usize>>>,
     pub alpha_with_holes: f64,

@@ -1,4 +1,4 @@
-"""Statistics of made-up reader studies by scipy, statsmodels, pingouin and krippendorff, with ties and holes."""
+"""Statistics of made-up reader studies by scipy, statsmodels, pingouin, krippendorff and irrCAC, with ties and holes."""
 
 import itertools
 import warnings
@@ -7,6 +7,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 import pingouin
+from irrCAC.raw import CAC
 from scipy import optimize, stats
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
@@ -161,9 +162,13 @@ def answers_of_raters(random: np.random.Generator) -> dict:
     holes[random.random(holes.shape) < 0.2] = np.nan
     holes[3] = np.nan
     holes[4, 1:] = np.nan
+    # Rounded to five decimals by the package.
+    fleiss = CAC(pd.DataFrame(raters)).fleiss()["est"]
     return {
         "answers": raters.tolist(),
         "fleiss": digits(fleiss_kappa(counts, method="fleiss")),
+        "fleiss_standard_error": digits(fleiss["se"]),
+        "fleiss_interval": [digits(end) for end in fleiss["confidence_interval"]],
         "alpha": digits(krippendorff.alpha(reliability_data=raters.T, level_of_measurement="nominal")),
         "with_holes": [[None if np.isnan(value) else int(value) for value in row] for row in holes],
         "alpha_with_holes": digits(krippendorff.alpha(reliability_data=holes.T, level_of_measurement="nominal")),

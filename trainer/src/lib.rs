@@ -14,10 +14,12 @@ pub mod evaluation;
 pub mod explain;
 pub mod export;
 pub mod files;
+mod html;
 pub mod inference;
 pub mod output;
 pub mod predict;
 pub mod seed;
+pub mod study;
 pub mod synth;
 pub mod training;
 

@@ -71,6 +71,31 @@ fn load_all(
     }
 }
 
+/// The answers as CSV: the file as it was named, the set, the most probable label, and each label's
+/// probability.
+///
+/// # Errors
+///
+/// Only failures of ours.
+pub fn as_table(answers: &[FileAnswer], ensemble: &Ensemble) -> Result<Vec<u8>> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let mut header = vec!["image", "set", "answer"];
+    header.extend(ensemble.labels.keys());
+    table.write_record(&header).map_err(Error::internal)?;
+    for one in answers {
+        let first = one.ranking(ensemble).into_iter().next();
+        let mut cells = vec![
+            one.file.display().to_string(),
+            ensemble.set.clone(),
+            first.map_or_else(String::new, |first| first.label),
+        ];
+        let probabilities = &one.answer.decision.probabilities;
+        cells.extend(probabilities.iter().map(f32::to_string));
+        table.write_record(&cells).map_err(Error::internal)?;
+    }
+    table.into_inner().map_err(Error::internal)
+}
+
 impl FileAnswer {
     /// The labels from the most to the least probable.
     pub fn ranking(&self, ensemble: &Ensemble) -> Vec<RankedLabel> {

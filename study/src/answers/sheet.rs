@@ -59,6 +59,20 @@ pub fn read_sheets(surveys: &Surveys, text: &str) -> Result<Vec<Sheet>, AnswersE
     AnswersError::unless(faults, sheets)
 }
 
+/// `the surveys are S01 to S30`
+fn surveys_in_words(surveys: &Surveys) -> String {
+    let name = |survey: Option<&crate::Survey>| survey.map_or("", |s| s.name.as_str()).to_owned();
+    match surveys.surveys.len() {
+        0 => "there are none".to_owned(),
+        1 => format!("there is only {}", name(surveys.surveys.first())),
+        _ => format!(
+            "the surveys are {} to {}",
+            name(surveys.surveys.first()),
+            name(surveys.surveys.last())
+        ),
+    }
+}
+
 /// Sheets of the rows that fit, and what is wrong with the others.
 fn placed(surveys: &Surveys, rows: &[(u64, Answer)]) -> (Vec<Sheet>, Vec<RowError>) {
     let names: HashMap<&str, usize> = surveys
@@ -85,7 +99,11 @@ fn placed(surveys: &Surveys, rows: &[(u64, Answer)]) -> (Vec<Sheet>, Vec<RowErro
     for (line, row) in rows {
         let mut fault = |cause| faults.push(RowError { line: *line, cause });
         let Some(&survey) = names.get(row.survey.as_str()) else {
-            fault(format!("there is no survey `{}`", row.survey));
+            fault(format!(
+                "there is no survey `{}`; {}",
+                row.survey,
+                surveys_in_words(surveys)
+            ));
             continue;
         };
         let reader = row.reader.name.as_str();
@@ -99,7 +117,7 @@ fn placed(surveys: &Surveys, rows: &[(u64, Answer)]) -> (Vec<Sheet>, Vec<RowErro
         }
         let Some(&question) = questions[survey].get(row.image.as_str()) else {
             fault(format!(
-                "survey `{}` does not ask about image `{}`",
+                "survey `{}` does not ask about image `{}`; its answer sheet has those that it asks about",
                 row.survey, row.image
             ));
             continue;
@@ -191,7 +209,10 @@ mod tests {
         let text = read_sheets(&surveys, &rows).unwrap_err().to_string();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 6, "{text}");
-        assert_eq!(lines[0], "line 2: there is no survey `S99`");
+        assert_eq!(
+            lines[0],
+            "line 2: there is no survey `S99`; the surveys are S01 to S12"
+        );
         assert!(lines[1].starts_with("line 3: survey `S01` does not ask about"));
         assert_eq!(lines[2], "line 4: `XYZ` is no label; choose from L0, L1");
         assert!(lines[3].starts_with("line 6: reader `a` has answered about"));

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::Serialize;
+
 use super::score::Score;
 use crate::answers::{Group, Sheet};
 use crate::error::Result;
-use crate::statistics::{Confusion, Readers, Reading, Readings, Strata};
+use crate::statistics::{Readers, Reading, Readings, Strata};
 use crate::survey::{Survey, Surveys, View};
 
 /// One side of a comparison: a group in one view.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Part {
     /// The group.
     pub group: Group,
@@ -30,8 +32,8 @@ impl Part {
 /// Surveys with the sheets that count: at most one of each survey and group.
 #[derive(Clone, Debug)]
 pub struct Study<'a> {
-    surveys: &'a Surveys,
-    sheets: &'a [Sheet],
+    pub(super) surveys: &'a Surveys,
+    pub(super) sheets: &'a [Sheet],
     /// Position of each question's true label, by survey; `None` never after [`Surveys::check`].
     truths: Vec<Vec<Option<usize>>>,
     readers: BTreeMap<&'a str, usize>,
@@ -39,11 +41,11 @@ pub struct Study<'a> {
 }
 
 /// A question with its answer.
-struct Answered<'s> {
-    image: &'s str,
-    source: &'s str,
-    truth: usize,
-    answer: Option<usize>,
+pub(super) struct Answered<'s> {
+    pub image: &'s str,
+    pub source: &'s str,
+    pub truth: usize,
+    pub answer: Option<usize>,
 }
 
 impl<'a> Study<'a> {
@@ -82,6 +84,16 @@ impl<'a> Study<'a> {
         }
     }
 
+    /// The surveys.
+    pub fn surveys(&self) -> &'a Surveys {
+        self.surveys
+    }
+
+    /// The sheets that count.
+    pub fn sheets(&self) -> &'a [Sheet] {
+        self.sheets
+    }
+
     /// The groups that have sheets, in the order of their names.
     pub fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = self.sheets.iter().map(|s| s.reader.group.clone()).collect();
@@ -91,7 +103,7 @@ impl<'a> Study<'a> {
     }
 
     /// The questions of a sheet in one view.
-    fn answered(&self, sheet: &Sheet, view: View) -> impl Iterator<Item = Answered<'a>> {
+    pub(super) fn answered(&self, sheet: &Sheet, view: View) -> impl Iterator<Item = Answered<'a>> {
         let survey: Option<&'a Survey> = self.surveys.surveys.get(sheet.survey);
         let truths = self.truths.get(sheet.survey);
         let questions = survey.into_iter().flat_map(|survey| &survey.questions);
@@ -109,7 +121,10 @@ impl<'a> Study<'a> {
             })
     }
 
-    fn sheets_of<'s>(&'s self, group: &'s Group) -> impl Iterator<Item = &'a Sheet> + 's {
+    pub(super) fn sheets_of<'s>(
+        &'s self,
+        group: &'s Group,
+    ) -> impl Iterator<Item = &'a Sheet> + 's {
         self.sheets
             .iter()
             .filter(move |sheet| sheet.reader.group == *group)
@@ -149,18 +164,6 @@ impl<'a> Study<'a> {
                 row.filter(|row| !row.is_empty()).map(|row| (survey, row))
             })
             .collect()
-    }
-
-    /// The confusion matrix of a group in one view, all surveys together.
-    ///
-    /// # Errors
-    /// None for sheets that [`read_sheets`](crate::read_sheets) made.
-    pub fn confusion(&self, part: &Part) -> Result<Confusion> {
-        let pairs = self
-            .sheets_of(&part.group)
-            .flat_map(|sheet| self.answered(sheet, part.view))
-            .map(|question| (question.truth, question.answer));
-        Confusion::count(self.surveys.labels.len(), pairs)
     }
 
     /// Who was right about which photograph. Readers and photographs are numbered alike for all parts.
@@ -225,28 +228,6 @@ impl<'a> Study<'a> {
             }
         }
         pairs
-    }
-
-    /// How often each label was answered about each image, over all sheets of some groups: what kappa and
-    /// alpha are computed of. Rows are images in the order of their names, columns labels.
-    pub fn counts(&self, groups: &[Group], view: View) -> Vec<Vec<usize>> {
-        let labels = self.surveys.labels.len();
-        let mut counts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for sheet in self
-            .sheets
-            .iter()
-            .filter(|s| groups.contains(&s.reader.group))
-        {
-            for question in self.answered(sheet, view) {
-                let row = counts
-                    .entry(question.image)
-                    .or_insert_with(|| vec![0; labels]);
-                if let Some(count) = question.answer.and_then(|label| row.get_mut(label)) {
-                    *count += 1;
-                }
-            }
-        }
-        counts.into_values().collect()
     }
 
     /// Readers by their group, numbered as in [`readings`](Self::readings): for the bootstrap.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Interval;
+use super::five_numbers::quantile;
 use super::readings::Readings;
 use crate::error::{Error, Result, at_least, inside_unit};
 use crate::random::{Purpose, generator, position};
@@ -170,14 +171,6 @@ impl CrossedBootstrap {
             undefined: self.drawings - values.len(),
         })
     }
-}
-
-/// A quantile of sorted values, interpolated as numpy does.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let position = share * (sorted.len() - 1) as f64;
-    let below = (position.floor() as usize).min(sorted.len() - 1);
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (sorted[above] - sorted[below]) * (position - below as f64)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod explain;
 mod export;
 mod predict;
 mod shared;
+mod study;
 mod synth;
 mod train;
 
@@ -40,6 +41,7 @@ enum Command {
     Export(export::Arguments),
     Predict(predict::Arguments),
     Explain(explain::Arguments),
+    Study(Box<study::Arguments>),
     /// Tries a device out; run by the program itself before it uses one.
     #[command(name = device::PROBE_COMMAND, hide = true)]
     ProbeDevice {
@@ -74,6 +76,7 @@ fn run(command: Command) -> Result<()> {
         Command::Export(arguments) => arguments.run(),
         Command::Predict(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
+        Command::Study(arguments) => arguments.run(),
         Command::ProbeDevice { device, index } => Ok(device::probe(device, index)?),
     }
 }

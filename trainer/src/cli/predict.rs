@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use crate::cli::shared::{DeviceArgument, RegionArgument, named, print, print_json, read_labels};
 use crate::data::PictureSet;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::inference::{BundleFolder, Ensemble, Views};
-use crate::predict::predict;
+use crate::output::require_file;
+use crate::predict::{as_table, predict};
 
 /// Classify photographs with a bundle or with a single weight file
 #[derive(Debug, Args)]
@@ -49,6 +51,9 @@ pub(super) struct Arguments {
     /// Print JSON with logits and probabilities of every fold
     #[arg(long)]
     json: bool,
+    /// Write answers and probabilities as a table, which `genoderm study score` reads
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
     /// Average each network's probabilities over 8 views (turned and mirrored); 8 times slower
     #[arg(long)]
     tta: bool,
@@ -63,11 +68,17 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self) -> Result<()> {
+        if let Some(file) = &self.csv {
+            require_file(file, &self.images)?;
+        }
         let device = self.device.open()?;
         let ensemble = self.ensemble(&device)?;
         let region = self.region.for_set(&ensemble.set)?;
         let views = Views::of_flag(self.tta);
         let answers = predict(&ensemble, &self.images, region.as_ref(), views)?;
+        if let Some(file) = &self.csv {
+            files::write(file, &as_table(&answers, &ensemble)?)?;
+        }
         if self.json {
             let images: Vec<Value> = answers.iter().map(|a| a.to_json(&ensemble)).collect();
             return print_json(&json!({ "images": images, "region": region }));

@@ -7,7 +7,7 @@ use csv::StringRecord;
 use crate::data::RowError;
 
 /// The well-formed records of a CSV file, and the faults of the others.
-pub(super) struct CsvTable {
+pub(crate) struct CsvTable {
     /// Names of the columns in the order of the file.
     pub header: Vec<String>,
     /// Records that are no records: wrong number of cells, not UTF-8.
@@ -18,7 +18,7 @@ pub(super) struct CsvTable {
 
 /// One record with the names of its columns.
 #[derive(Clone, Copy)]
-pub(super) struct Cells<'a> {
+pub(crate) struct CsvCells<'a> {
     /// Line of the file, from 1 (the header is line 1).
     pub line: u64,
     table: &'a CsvTable,
@@ -55,8 +55,8 @@ impl CsvTable {
     }
 
     /// The records in the order of the file.
-    pub fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
-        self.records.iter().map(|(line, record)| Cells {
+    pub fn rows(&self) -> impl Iterator<Item = CsvCells<'_>> {
+        self.records.iter().map(|(line, record)| CsvCells {
             line: *line,
             table: self,
             record,
@@ -97,7 +97,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl<'a> Cells<'a> {
+impl<'a> CsvCells<'a> {
     /// The trimmed cell, empty when the column is absent.
     pub fn get(&self, name: &str) -> &'a str {
         self.table

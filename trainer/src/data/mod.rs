@@ -22,6 +22,7 @@ mod table;
 
 pub use check::{DataReport, check};
 pub use counts::LabelCounts;
+pub(crate) use csv_table::{CsvCells, CsvTable};
 pub use dataset::{Dataset, Example, Selection, decode, decode_region, load_photo, load_region};
 pub use fingerprint::{
     Fingerprint, HASH_BITS, NEAR_DISTANCE, PictureHash, PictureHasher, Step, fingerprints,

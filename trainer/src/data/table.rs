@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::data::csv_table::{Cells, CsvTable};
+use crate::data::csv_table::{CsvCells, CsvTable};
 use crate::data::{PictureSet, Row, RowError, Split};
 use crate::error::{Error, Result};
 
@@ -51,7 +51,7 @@ pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Vec<Row>, Vec<RowError>
     }
 }
 
-fn parse_row(cells: &Cells<'_>) -> std::result::Result<Row, Vec<RowError>> {
+fn parse_row(cells: &CsvCells<'_>) -> std::result::Result<Row, Vec<RowError>> {
     let mut faults = Vec::new();
     let mut fault = |column: &str, cause: String| faults.push(cells.fault(column, cause));
     for name in ["image", "label", "source"] {

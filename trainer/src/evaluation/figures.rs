@@ -96,7 +96,7 @@ impl Figures {
         Self {
             pictures: tally.targets.len(),
             accuracy: found.accuracy,
-            accuracy_interval: wilson_interval(confusion.right(), confusion.total()),
+            accuracy_interval: wilson_interval(confusion.right(), confusion.answered()),
             balanced_accuracy: found.balanced_accuracy,
             top_3: found.top_3,
             auroc: found.auroc,
@@ -152,10 +152,9 @@ fn label_figures(labels: &LabelRegistry, found: &Statistics) -> Vec<LabelFigures
         label: key.to_string(),
         pictures: confusion.truths(index),
         recall: confusion.recall(index),
-        recall_interval: confusion.recall(index).map(|_| {
-            let right = confusion.counts()[index][index];
-            wilson_interval(right, confusion.truths(index))
-        }),
+        recall_interval: confusion
+            .recall(index)
+            .map(|_| wilson_interval(confusion.right_of(index), confusion.truths(index))),
         precision: confusion.precision(index),
         f1: confusion.f1(index),
         auroc: found.aurocs[index],

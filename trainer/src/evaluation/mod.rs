@@ -7,7 +7,6 @@ mod auroc;
 mod author_tables;
 mod bootstrap;
 mod calibration;
-mod confusion;
 mod details;
 mod display;
 mod figures;
@@ -29,9 +28,9 @@ pub use auroc::RankedScores;
 pub use author_tables::AuthorTables;
 pub use bootstrap::{Bootstrap, Clusters, percentile_interval};
 pub use calibration::{ReliabilityBin, expected_calibration_error, reliability};
-pub use confusion::Confusion;
 pub use details::{EvaluationDetails, FoldReliability, Mistake, OwnConfusion, RocCurve};
 pub use figures::{Figures, Intervals, LabelFigures, LabelIntervals};
+pub use genoderm_study::statistics::Confusion;
 pub use out_of_fold::OutOfFold;
 pub use ranks::{average_ranks, spearman};
 pub use report::{

@@ -1,5 +1,7 @@
 //! Small numbers about answers.
 
+use genoderm_study::statistics::wilson;
+
 /// Position of the largest value; the first of equal ones, 0 for none.
 pub fn argmax(values: &[f32]) -> usize {
     let mut best = 0;
@@ -29,21 +31,12 @@ pub fn cross_entropy(logits: &[Vec<f32>], targets: &[usize], weights: &[f32]) ->
     sum / total
 }
 
-/// The 95% interval of a share of `right` in `count` trials (Wilson 1927).
+/// The 95% interval of a share of `right` in `count` trials (Wilson 1927); from 0 to 1 without trials.
 pub fn wilson_interval(right: usize, count: usize) -> [f64; 2] {
-    if count == 0 {
-        return [0.0, 1.0];
+    match wilson(right, count, 0.95) {
+        Ok(share) => [share.interval.low, share.interval.high],
+        Err(_) => [0.0, 1.0],
     }
-    // 97.5% quantile of the normal distribution.
-    let z = 1.959_963_984_540_054_f64;
-    let (n, share) = (count as f64, right as f64 / count as f64);
-    let middle = share + z * z / (2.0 * n);
-    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
-    let scale = 1.0 + z * z / n;
-    [
-        ((middle - half) / scale).max(0.0),
-        ((middle + half) / scale).min(1.0),
-    ]
 }
 
 #[cfg(test)]

@@ -75,9 +75,10 @@ impl<'a> Tally<'a> {
         let aurocs: Vec<Option<f64>> = self.ranked.iter().enumerate().map(auroc).collect();
         let defined: Vec<f64> = self.own.iter().filter_map(|label| aurocs[*label]).collect();
         Statistics {
-            accuracy: confusion.accuracy(),
-            balanced_accuracy: confusion.balanced_accuracy(&self.own),
-            top_3: near as f64 / confusion.total().max(1) as f64,
+            // Without pictures 0.
+            accuracy: confusion.share_right().unwrap_or(0.0),
+            balanced_accuracy: confusion.balanced_accuracy_among(&self.own).unwrap_or(0.0),
+            top_3: near as f64 / confusion.answered().max(1) as f64,
             auroc: (!defined.is_empty())
                 .then(|| defined.iter().sum::<f64>() / defined.len() as f64),
             aurocs,

@@ -57,11 +57,16 @@ impl Validation<'_> {
         }
         let answers = logits.iter().map(|row| argmax(row));
         let labels = self.config.labels.len();
-        let confusion = Confusion::count(labels, targets.iter().copied().zip(answers));
+        let pairs = targets.iter().zip(answers);
+        let triples = pairs.map(|(truth, answer)| (*truth, answer, 1));
+        let confusion = Confusion::weighted(labels, triples);
         Ok(Checked {
             loss: cross_entropy(&logits, &targets, &self.config.loss().weights),
-            accuracy: confusion.accuracy(),
-            balanced_accuracy: confusion.balanced_accuracy(&self.config.own_labels()),
+            // Without pictures 0.
+            accuracy: confusion.share_right().unwrap_or(0.0),
+            balanced_accuracy: confusion
+                .balanced_accuracy_among(&self.config.own_labels())
+                .unwrap_or(0.0),
             logits,
         })
     }

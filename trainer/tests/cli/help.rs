@@ -20,6 +20,11 @@ fn help_of_every_command() {
         "export",
         "predict",
         "explain",
+        "study",
+        "study make",
+        "study score",
+        "study report",
+        "study simulate",
     ] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let name = format!("help-{}", command.replace(' ', "-"));

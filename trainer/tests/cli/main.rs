@@ -14,6 +14,7 @@ mod preview;
 mod region;
 mod safety;
 mod seen;
+mod study;
 mod support;
 mod training_options;
 mod wrong_use;

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use genoderm_model::labels::LabelRegistry;
 
 use crate::data::counts::some;
-use crate::data::csv_table::Cells;
+use crate::data::csv_table::CsvCells;
 use crate::data::fingerprint::Step;
 use crate::data::import::ImportReport;
 use crate::data::import::alike::join_alike;
@@ -147,7 +147,7 @@ fn find(import: &AuthorsImport, notes: &mut Vec<String>) -> Result<Vec<Found>> {
 }
 
 fn read_row(
-    cells: &Cells<'_>,
+    cells: &CsvCells<'_>,
     labels: &LabelRegistry,
     images: &Path,
     out: &Path,

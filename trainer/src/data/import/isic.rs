@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::data::counts::some;
-use crate::data::csv_table::Cells;
+use crate::data::csv_table::CsvCells;
 use crate::data::folds::deal_folds;
 use crate::data::import::ImportReport;
 use crate::data::import::settle::settle;
@@ -189,7 +189,7 @@ fn folders(import: &IsicImport) -> Result<Vec<Vec<PathBuf>>> {
         .collect()
 }
 
-fn label_of(cells: &Cells<'_>) -> std::result::Result<&'static str, RowError> {
+fn label_of(cells: &CsvCells<'_>) -> std::result::Result<&'static str, RowError> {
     let diagnosis = cells.get("diagnosis");
     let found = DIAGNOSES.iter().find(|(name, _)| *name == diagnosis);
     found.map(|(_, label)| *label).ok_or_else(|| {
@@ -200,7 +200,7 @@ fn label_of(cells: &Cells<'_>) -> std::result::Result<&'static str, RowError> {
 }
 
 /// The name of a picture's file, without ending.
-fn name_of<'a>(cells: &Cells<'a>) -> std::result::Result<&'a str, RowError> {
+fn name_of<'a>(cells: &CsvCells<'a>) -> std::result::Result<&'a str, RowError> {
     let name = cells.get("image_name");
     if name.is_empty() {
         return Err(cells.fault("image_name", "is empty"));
@@ -222,7 +222,7 @@ fn picture_of(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
 }
 
 /// The patient, where one is known: 2019 writes -1.
-fn patient_of<'a>(cells: &Cells<'a>) -> Option<&'a str> {
+fn patient_of<'a>(cells: &CsvCells<'a>) -> Option<&'a str> {
     cells
         .optional("patient_id")
         .filter(|patient| !["-1", "-1.0", "nan"].contains(patient))

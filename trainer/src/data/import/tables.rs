@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::data::csv_table::{Cells, CsvTable};
+use crate::data::csv_table::{CsvCells, CsvTable};
 use crate::data::{ManifestError, RowError};
 use crate::error::{Error, Result};
 use crate::files;
@@ -17,7 +17,7 @@ use crate::files;
 pub(super) fn read_all<T>(
     paths: &[PathBuf],
     required: &[&str],
-    mut row: impl FnMut(usize, &Cells<'_>) -> std::result::Result<Option<T>, Vec<RowError>>,
+    mut row: impl FnMut(usize, &CsvCells<'_>) -> std::result::Result<Option<T>, Vec<RowError>>,
 ) -> Result<Vec<T>> {
     let mut rows = Vec::new();
     let mut faulty: Vec<Error> = Vec::new();
@@ -72,7 +72,7 @@ fn name(path: &Path) -> String {
 
 /// A whole number from `least` to `most`; pandas writes one as `7.0` in a column with empty cells.
 pub(super) fn whole_number(
-    cells: &Cells<'_>,
+    cells: &CsvCells<'_>,
     column: &str,
     least: i64,
     most: i64,

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use genoderm_model::labels::LabelRegistry;
 
 use super::candidate::{Candidate, Collected};
-use crate::data::csv_table::{Cells, CsvTable};
+use crate::data::csv_table::{CsvCells, CsvTable};
 use crate::data::paths::{joined, true_folder};
 use crate::data::table::parse_tone;
 use crate::data::{ManifestError, PictureSet, RowError};
@@ -81,7 +81,7 @@ pub(super) fn collect(
 }
 
 fn candidate(
-    cells: &Cells<'_>,
+    cells: &CsvCells<'_>,
     base: &Path,
     set: PictureSet,
     labels: &LabelRegistry,

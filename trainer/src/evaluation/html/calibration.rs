@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use crate::error::Result;
 use crate::evaluation::display::percent;
-use crate::evaluation::html::plot::{Axes, Look, Series, canvas, lines};
 use crate::evaluation::{EvaluationDetails, ReliabilityBin};
+use crate::html::plot::{Axes, Look, Series, canvas, lines};
 
 pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
     let report = &details.report;

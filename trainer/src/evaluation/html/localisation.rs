@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::error::Result;
 use crate::evaluation::attribution::{AttributionFigures, AttributionReport, PerturbationFigures};
 use crate::evaluation::display::correlation;
-use crate::evaluation::html::plot::{Axes, Look, Series, canvas, legend, lines};
+use crate::html::plot::{Axes, Look, Series, canvas, legend, lines};
 
 pub(super) fn section(report: Option<&AttributionReport>) -> Result<Markup> {
     let Some(report) = report else {

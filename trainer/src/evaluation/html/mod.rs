@@ -1,6 +1,6 @@
 //! The report as one HTML page that needs nothing else: no network, no script, no other file.
-//! `page` is the frame, each section a file of its own; `plot` draws SVG whose text takes the page's
-//! colour, so that it is readable on light and dark ground and on paper.
+//! `page` puts the sections together, each a file of its own; the frame and the plots are those of
+//! [`crate::html`].
 
 mod calibration;
 mod confusion;
@@ -8,7 +8,6 @@ mod data_uri;
 mod localisation;
 mod mistakes;
 mod page;
-mod plot;
 mod sources;
 mod summary;
 mod training;

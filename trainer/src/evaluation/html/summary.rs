@@ -6,10 +6,8 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::error::Result;
 use crate::evaluation::display::{area, area_range, percent, range, recall_in_words};
-use crate::evaluation::html::plot::{
-    Axes, INK, Look, Series, canvas, failed, font, legend, lines, units,
-};
 use crate::evaluation::{EvaluationDetails, EvaluationReport, Figures, LabelFigures};
+use crate::html::plot::{Axes, INK, Look, Series, canvas, failed, font, legend, lines, units};
 
 /// The main figures of the ensemble.
 pub(super) fn glance(report: &EvaluationReport) -> Markup {

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::error::Result;
-use crate::evaluation::html::plot::{Axes, Look, Series, canvas, legend, lines};
 use crate::evaluation::{EpochPoint, EvaluationDetails, FoldTraining};
+use crate::html::plot::{Axes, Look, Series, canvas, legend, lines};
 
 pub(super) fn section(details: &EvaluationDetails) -> Result<Markup> {
     let folds: Vec<&FoldTraining> = details

@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::error::{Error, Result};
 
 /// Stands for the colour of the page's text, see [`canvas`].
-pub(super) const INK: RGBColor = RGBColor(1, 2, 3);
+pub(crate) const INK: RGBColor = RGBColor(1, 2, 3);
 
 /// Colours of lines: dark enough on white and light enough on black, and of different lightness.
 const SERIES: [RGBColor; 8] = [
@@ -29,10 +29,10 @@ const DASHES: [Option<[u32; 2]>; 3] = [None, Some([6, 3]), Some([2, 3])];
 const DETAIL: u32 = 2;
 
 /// An area of a plot that is being drawn.
-pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(crate) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// A failure of the drawing library is ours.
-pub(super) fn failed<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> Error {
+pub(crate) fn failed<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> Error {
     Error::internal(error)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn failed<E: std::error::Error + Send + Sync>(error: DrawingAreaError
 ///
 /// `label` says in words what it shows. Whatever is drawn in [`INK`] has the colour of the page's
 /// text.
-pub(super) fn canvas(
+pub(crate) fn canvas(
     width: u32,
     height: u32,
     label: &str,
@@ -74,12 +74,12 @@ fn escaped(text: &str) -> String {
 }
 
 /// Drawn size of a length or font of the page.
-pub(super) fn units(length: u32) -> i32 {
+pub(crate) fn units(length: u32) -> i32 {
     i32::try_from(length * DETAIL).unwrap_or(i32::MAX)
 }
 
 /// A text style of `size` pixels on the page.
-pub(super) fn font(size: u32, horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
+pub(crate) fn font(size: u32, horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
     // The SVG backend divides sizes by 1.24, which is how it understands points.
     let size = f64::from(size * DETAIL) * 1.24;
     TextStyle::from(("sans-serif", size).into_font())
@@ -88,7 +88,7 @@ pub(super) fn font(size: u32, horizontal: HPos, vertical: VPos) -> TextStyle<'st
 }
 
 /// Axes of a plot: ranges and what they mean.
-pub(super) struct Axes<'a> {
+pub(crate) struct Axes<'a> {
     /// Smallest and largest value.
     pub x: [f64; 2],
     /// What the horizontal axis is.
@@ -115,7 +115,7 @@ impl Axes<'_> {
 }
 
 /// Lines and points in a plot.
-pub(super) struct Series<'a> {
+pub(crate) struct Series<'a> {
     /// Its points, from left to right.
     pub points: &'a [(f64, f64)],
     /// Its colour and dashes.
@@ -127,7 +127,7 @@ pub(super) struct Series<'a> {
 }
 
 /// Draws series over axes; `diagonal` adds the line from corner to corner.
-pub(super) fn lines(
+pub(crate) fn lines(
     area: &Area<'_>,
     axes: &Axes<'_>,
     series: &[Series<'_>],
@@ -194,7 +194,7 @@ pub(super) fn lines(
 }
 
 /// The names of series below a plot: look, name and a number.
-pub(super) fn legend(rows: &[(Look, String)]) -> Markup {
+pub(crate) fn legend(rows: &[(Look, String)]) -> Markup {
     html! {
         ul.legend {
             @for (look, name) in rows {
@@ -222,7 +222,7 @@ fn swatch(look: Look) -> Markup {
 
 /// How a series is told from the others of its plot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
+pub(crate) struct Look {
     /// The colour of line and dots.
     pub colour: RGBColor,
     /// Length of dashes and of the gaps between them, pixels; `None` for a whole line.
