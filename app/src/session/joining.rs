@@ -191,9 +191,13 @@ impl AppState {
             FailureKind::Cancelled => {}
             // The photograph may have been closed meanwhile.
             FailureKind::NotKept if !untrack(|| self.requests.is_counting()) => {}
-            FailureKind::NotKept => self.joining.set(Joining::Held),
+            FailureKind::NotKept => {
+                self.joining.set(Joining::Held);
+                self.survey_without_engine(Problem::Failure(kind));
+            }
             _ => {
                 self.joining.set(Joining::Failed);
+                self.survey_without_engine(Problem::Failure(kind));
                 self.whole_first.set_value(false);
                 self.error.set(Some(Problem::NotJoined(kind)));
             }

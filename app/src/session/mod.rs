@@ -20,7 +20,6 @@ mod patience;
 mod photograph;
 mod sample;
 mod survey;
-mod survey_model;
 
 pub use crop::{draft_words, region_words};
 pub use patience::Patience;

@@ -28,7 +28,7 @@ impl AppState {
 
     /// Opens what was dropped: a folder or a zip file is a model, anything else photographs.
     pub fn open_dropped(self, data: &DataTransfer) {
-        if self.is_kept_by_survey() {
+        if self.take_dropped_surveys(data) || self.is_kept_by_survey() {
             return;
         }
         match dropped::folder(data) {

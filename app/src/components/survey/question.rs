@@ -9,8 +9,8 @@ use super::picture::Picture;
 use super::{go_back, go_on};
 use crate::region::Region;
 use crate::state::AppState;
-use crate::survey::Feedback;
 use crate::survey::row::Row;
+use crate::survey::{Feedback, Phase};
 use crate::text::{fill, text};
 
 /// How many labels have a key.
@@ -195,14 +195,16 @@ pub fn Finish() -> impl IntoView {
 #[component]
 pub fn Leave() -> impl IntoView {
     let state = AppState::get();
-    let stored = state.survey.may_store.get_untracked();
-    let question = if stored {
-        text().survey_close_kept
-    } else {
-        text().survey_close_sure
-    };
-    view! {
-        <div class="actions survey-close">
+    let survey = state.survey;
+    // A result that was seen is not kept.
+    let kept = Memo::new(move |_| survey.may_store.get() && survey.phase.get() == Phase::Asking);
+    let confirmed = move || {
+        let question = if kept.get() {
+            text().survey_close_kept
+        } else {
+            text().survey_close_sure
+        };
+        view! {
             <Confirmed
                 words=text().survey_close
                 label=text().survey_close.to_owned()
@@ -213,6 +215,7 @@ pub fn Leave() -> impl IntoView {
                     focus_later(SURVEY);
                 }
             />
-        </div>
-    }
+        }
+    };
+    view! { <div class="actions survey-close">{confirmed}</div> }
 }

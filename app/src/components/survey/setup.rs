@@ -52,7 +52,9 @@ pub fn SetUp() -> impl IntoView {
             <FeedbackChoice feedback=Feedback::AfterEach id="survey-after-each" words=text().survey_after_each />
         </fieldset>
         <div>
-            <MethodField />
+            <div class="fields">
+                <MethodField />
+            </div>
             <p class="hint" id="method-hint">
                 {move || method_hint(state.map_choice.method.get())}
             </p>

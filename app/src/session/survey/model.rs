@@ -10,11 +10,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Blob;
 
-use super::photograph::unusable;
 use crate::decode;
 use crate::format;
 use crate::overlay::Heat;
 use crate::problem::Problem;
+use crate::session::photograph::unusable;
 use crate::state::{AppState, is_refused};
 use crate::survey::Phase;
 use crate::survey::overlap::Overlaps;
@@ -24,7 +24,7 @@ use crate::text::{fill, text};
 
 impl AppState {
     /// Whether a photograph of the survey is to be handed to the engine.
-    pub(super) fn survey_wants_engine(self) -> bool {
+    pub(in crate::session) fn survey_wants_engine(self) -> bool {
         let holds = untrack(|| self.survey.holds_photographs());
         let whole = self.loaded.with_untracked(|loaded| {
             let loaded = loaded.as_ref();
@@ -48,7 +48,7 @@ impl AppState {
     }
 
     /// Hands the next photograph to the engine.
-    pub(super) fn ask_about_survey(self) {
+    pub(in crate::session) fn ask_about_survey(self) {
         let Some(place) = self.next_turn() else {
             return;
         };
@@ -110,7 +110,7 @@ impl AppState {
     }
 
     /// The photograph is answered: its map comes next.
-    pub(super) fn survey_classified(self, classification: Classification) {
+    pub(in crate::session) fn survey_classified(self, classification: Classification) {
         let place = self
             .survey
             .at_work
@@ -141,7 +141,7 @@ impl AppState {
     }
 
     /// Everything that the model says of a photograph is there; the map may be missing.
-    pub(super) fn survey_read(self, heat: Option<Heat>) {
+    pub(in crate::session) fn survey_read(self, heat: Option<Heat>) {
         let work = self.survey.at_work.try_update_value(Option::take).flatten();
         let Some((place, Some(answer))) = work else {
             self.go_on();
@@ -156,6 +156,10 @@ impl AppState {
                 label,
                 heat,
             })));
+            // The reader waits for it.
+            if row.shown.get_untracked() && place == self.survey.place.get_untracked() {
+                self.announcement.set(untrack(|| self.model_words(&row)));
+            }
         }
         let (settled, total) = untrack(|| (self.survey.settled(), self.survey.answered().1));
         if settled == total {
@@ -168,7 +172,7 @@ impl AppState {
     }
 
     /// The engine cannot do what it was asked. An answer without a map is still one.
-    pub(super) fn survey_failed(self, problem: Problem) {
+    pub(in crate::session) fn survey_failed(self, problem: Problem) {
         self.worker.update_value(|engine| {
             if let Some(engine) = engine {
                 engine.survey = None;
@@ -187,7 +191,7 @@ impl AppState {
     }
 
     /// The engine ended, or cannot do it: the photograph that it worked on waits again, or is not tried any more.
-    pub(super) fn survey_lost_engine(self, problem: Option<Problem>) {
+    pub(in crate::session) fn survey_lost_engine(self, problem: Option<Problem>) {
         let work = self.survey.at_work.try_update_value(Option::take).flatten();
         if let Some(row) = work.and_then(|(place, _)| self.row_at(place)) {
             row.model.set(problem.map_or(Turn::Waiting, Turn::Failed));
@@ -195,7 +199,7 @@ impl AppState {
     }
 
     /// No engine will come any more: what waits is not answered.
-    pub(super) fn survey_without_engine(self, problem: Problem) {
+    pub(in crate::session) fn survey_without_engine(self, problem: Problem) {
         self.survey_lost_engine(Some(problem));
         if !untrack(|| self.survey.holds_photographs()) {
             return;
@@ -210,7 +214,7 @@ impl AppState {
     }
 
     /// Takes the survey's photograph back from the engine.
-    pub(super) fn stop_survey_model(self) {
+    pub(in crate::session) fn stop_survey_model(self) {
         self.survey.at_work.set_value(None);
         let id = self
             .worker
