@@ -26,6 +26,7 @@ import {
   storedSurvey,
   surveyFiles,
   truthOf,
+  withSurveyFolder,
 } from "./helper/survey.mjs";
 import { leftBehind, wordsOf } from "./helper/words.mjs";
 
@@ -164,6 +165,7 @@ test("the page's own survey by keyboard alone: nothing of the model before the e
     await page.waitForFunction(() => document.activeElement?.dataset?.testid === "survey-finish");
     await page.keyboard.press("Enter");
     await page.locator("[data-testid=survey][data-phase=finished]").waitFor();
+    assert.match(await page.getByTestId("announcement").textContent(), /Right answers: \d+ of 21/);
 
     const truths = [...given].map(([image, answer]) => [truthOf(image), answer]);
     const right = truths.filter(([truth, answer]) => truth === answer).length;
@@ -295,6 +297,8 @@ test("with leave to store, a reload loses nothing; without, nothing is stored; w
     await page.reload();
     await page.getByTestId("survey-stored").waitFor();
     assert.equal(await page.getByTestId("survey-stored").getAttribute("data-answered"), "2");
+    const [survey, model] = await Promise.all(["#survey", "#model"].map((panel) => page.locator(panel).boundingBox()));
+    assert.ok(survey.y < model.y, "the reader must look for it");
     await page.getByTestId("privacy").locator("summary").click();
     const setting = page.locator("[data-testid=kept-setting][data-name=survey]");
     assert.match(await setting.textContent(), /R 1 \(students\), 2 of 21/);
@@ -336,14 +340,14 @@ test("stored answers are deleted by their own button, after a question", async (
   });
 });
 
-test("a survey from a file: a zip file of two, one is chosen, answered, saved, and taken up again with the same file", async () => {
+test("a survey from a file: a zip file of two, one is chosen, answered, saved, and taken up again from its folder", async () => {
   await withPage(async (page) => {
     await setUp(page, { reader: "Dr. A", group: "geneticist", store: true });
     await chooseSurvey(page, surveyFiles());
     await page.getByTestId("survey-choice").selectOption({ label: "S02" });
     await begin(page);
     const sent = session.observer.count();
-    assert.equal(await askedImage(page), "photo-10.jpg");
+    assert.equal(await askedImage(page), "pictures/photo-10.jpg");
     await page.keyboard.press("1");
     await page.keyboard.press("Enter");
     await atPlace(page, 1);
@@ -351,27 +355,31 @@ test("a survey from a file: a zip file of two, one is chosen, answered, saved, a
     await page.reload();
     await page.getByTestId("open-survey").click();
     assert.equal(await page.getByTestId("survey-continue").count(), 0, "its photographs are not there");
-    await page.getByTestId("method").selectOption({ label: "Grad-CAM" });
-    await chooseSurvey(page, surveyFiles());
-    await begin(page, "survey-continue");
-    await atPlace(page, 1);
-    const labels = await numberedLabels(page);
-    const again = session.observer.count();
-    await page.keyboard.press("2");
-    await page.getByTestId("survey-finish").click();
-    await modelReady(page);
-    const { model, truth } = await compared(page);
-    const { probabilities } = predict(sampleBytes(10), { set: SAMPLES[10].set });
-    assert.equal(model, Object.entries(probabilities).sort(([, one], [, other]) => other - one)[0][0]);
-    assert.equal(truth, SAMPLES[10].label);
-    const { text } = await savedFile(page, "survey-csv");
-    assert.deepEqual(text.trim().split("\n").slice(1), [
-      `S02,Dr. A,geneticist,photo-10.jpg,${labels[0]}`,
-      `S02,Dr. A,geneticist,photo-17.jpg,${labels[1]}`,
-    ]);
-    assert.ok(again > sent);
-    assert.deepEqual(session.observer.since(again), []);
-    assert.equal(await requests(page), "0");
+    await page.getByTestId("method").selectOption("2");
+    await page.getByTestId("survey-from-file").check();
+    // The same survey as a folder, which the browser reads while it is answered.
+    await withSurveyFolder(surveyFiles(), async (folder) => {
+      await page.getByTestId("survey-folder").setInputFiles(folder);
+      await begin(page, "survey-continue");
+      await atPlace(page, 1);
+      const labels = await numberedLabels(page);
+      const again = session.observer.count();
+      await page.keyboard.press("2");
+      await page.getByTestId("survey-finish").click();
+      await modelReady(page);
+      const { model, truth } = await compared(page);
+      const { probabilities } = predict(sampleBytes(10), { set: SAMPLES[10].set });
+      assert.equal(model, Object.entries(probabilities).sort(([, one], [, other]) => other - one)[0][0]);
+      assert.equal(truth, SAMPLES[10].label);
+      const { text } = await savedFile(page, "survey-csv");
+      assert.deepEqual(text.trim().split("\n").slice(1), [
+        `S02,Dr. A,geneticist,pictures/photo-10.jpg,${labels[0]}`,
+        `S02,Dr. A,geneticist,pictures/photo-17.jpg,${labels[1]}`,
+      ]);
+      assert.ok(again > sent);
+      assert.deepEqual(session.observer.since(again), []);
+      assert.equal(await requests(page), "0");
+    });
   });
 });
 
@@ -386,9 +394,9 @@ test("what is wrong with a file is told, and the settings stay", async () => {
     await told(Buffer.from("no zip file"), /no zip file/);
     await told({ "other.json": Buffer.from("{}") }, /no surveys\.json/);
     await told({ "surveys.json": Buffer.from("{}") }, /does not describe/);
-    await told(surveyFiles(({ labels }) => labels.pop()), /does not describe/);
+    await told(surveyFiles(({ labels }) => labels.shift()), /does not describe/);
     const files = surveyFiles();
-    delete files["images/photo-5.jpg"];
+    delete files["pictures/photo-5.jpg"];
     await told(files, /4 photographs .* 1 is missing/);
     await page.getByTestId("survey-start").click();
     assert.match(await readError(page), /Choose a survey/);
@@ -467,7 +475,7 @@ test("without a network: loaded once, the page's own survey works, with the mode
 
 test("every view in both languages, both looks, and on narrow screens", async () => {
   await withPage(async (page) => {
-    const names = ["R 1", "S01", "S02"];
+    const names = ["R 1", "students", "S01", "S02"];
     const check = async (view) => {
       const english = await wordsOf(page);
       await page.getByTestId("language").selectOption("de");

@@ -1,5 +1,5 @@
-//! A survey from a file of the teacher's: a folder or a zip file with `surveys.json` and the photographs that it names, as
-//! `genoderm study make` writes it. Everything is read on this device, and nothing of it is sent or stored.
+//! A survey from a file of the teacher's: a folder or a zip file with `surveys.json` and the photographs that it names
+//! by their paths from there, as `genoderm study make` writes it. Everything is read on this device, and nothing of it is sent or stored.
 
 use std::collections::HashMap;
 
@@ -18,8 +18,6 @@ use crate::problem::Problem;
 const DESCRIPTION: &str = "surveys.json";
 /// The most bytes that it may have.
 const DESCRIPTION_BYTES: u64 = 16 << 20;
-/// The folder of the photographs, where they do not lie beside the description.
-const PHOTOGRAPHS: &str = "images/";
 /// The most bytes that one photograph may have.
 const PHOTOGRAPH_BYTES: u64 = 64 << 20;
 /// The most bytes that the photographs of one survey may have.
@@ -89,7 +87,7 @@ impl SurveyFiles {
         let (mut missing, mut total) = (0, 0);
         for question in questions {
             total += 1;
-            missing += usize::from(self.path_of(&question.image).is_none());
+            missing += usize::from(!self.has(&question.image));
         }
         match missing {
             0 => Ok(surveys),
@@ -105,14 +103,13 @@ impl SurveyFiles {
         let mut photographs = Vec::new();
         let mut size = 0;
         for question in &survey.questions {
-            let path = self.path_of(&question.image).ok_or_else(unreadable)?;
             let photograph = match &self.place {
                 // The browser reads it when it is shown.
                 Place::Folder(files) => {
-                    let file = files.get(&path).ok_or_else(unreadable)?;
+                    let file = files.get(&question.image).ok_or_else(unreadable)?;
                     file.clone().unchecked_into()
                 }
-                Place::Zip(..) => in_memory(&self.bytes(&path, PHOTOGRAPH_BYTES).await?)?,
+                Place::Zip(..) => in_memory(&self.bytes(&question.image, PHOTOGRAPH_BYTES).await?)?,
             };
             size += photograph.size() as u64;
             if size > MOST_BYTES {
@@ -123,13 +120,11 @@ impl SurveyFiles {
         Ok(photographs)
     }
 
-    /// Where the file of an image is.
-    fn path_of(&self, image: &str) -> Option<String> {
-        let candidates = [image.to_owned(), format!("{PHOTOGRAPHS}{image}")];
-        candidates.into_iter().find(|path| match &self.place {
+    fn has(&self, path: &str) -> bool {
+        match &self.place {
             Place::Folder(files) => files.contains_key(path),
             Place::Zip(_, numbers) => numbers.contains_key(path),
-        })
+        }
     }
 
     /// A file's bytes, at most so many.

@@ -74,7 +74,13 @@ impl Pixels {
         let mut order: Vec<usize> = (0..heat.values.len())
             .filter(|place| heat.values[*place] > 0.0)
             .collect();
-        order.sort_by(|one, other| heat.values[*other].total_cmp(&heat.values[*one]));
+        let stronger = |one: &usize, other: &usize| {
+            let values = heat.values[*other].total_cmp(&heat.values[*one]);
+            values.then(one.cmp(other))
+        };
+        if (1..order.len()).contains(&count) {
+            order.select_nth_unstable_by(count - 1, stronger);
+        }
         let mut chosen = vec![false; heat.values.len()];
         for place in order.into_iter().take(count) {
             chosen[place] = true;
@@ -129,6 +135,9 @@ mod tests {
         assert_eq!(found.region_map, Some(1.0 / 3.0));
         assert_eq!(found.by_chance, Some(1.0 / 3.0));
         assert_eq!((found.region_lesion, found.map_lesion), (None, None));
+        let equal = Heat::new(2, 2, vec![1.0; 4]).unwrap();
+        let found = Overlaps::of(Some(&left), Some(&equal), None);
+        assert_eq!(found.region_map, Some(1.0 / 3.0));
         let same = Heat::new(2, 2, vec![1.0, -5.0, 0.5, 0.0]).unwrap();
         let found = Overlaps::of(Some(&left), Some(&same), Some(&left));
         assert_eq!(found.region_map, Some(1.0));

@@ -10,6 +10,7 @@ use crate::lesion::Lesion;
 use crate::overlay::Heat;
 use crate::problem::Problem;
 use crate::region::Region;
+use crate::survey::overlap::Overlaps;
 
 /// What the model says of a photograph.
 #[derive(Debug)]
@@ -66,6 +67,8 @@ pub struct Row {
     pub shown: ArcRwSignal<bool>,
     /// What the model says.
     pub model: ArcRwSignal<Turn>,
+    /// How far region, map and lesion are the same; computed when it is asked for, and again when one of them changes.
+    pub overlaps: ArcMemo<Overlaps>,
 }
 
 impl Row {
@@ -76,23 +79,49 @@ impl Row {
         preview: String,
         lesion: Option<Arc<Lesion>>,
     ) -> Self {
+        let region = ArcRwSignal::new(None);
+        let model = ArcRwSignal::new(Turn::Waiting);
+        let overlaps = {
+            let (region, model, lesion) = (region.clone(), model.clone(), lesion.clone());
+            ArcMemo::new(move |_| overlaps(region.get(), reading(&model), lesion.as_deref()))
+        };
         Self {
             question,
             truth,
             preview,
             lesion,
             answer: ArcRwSignal::new(None),
-            region: ArcRwSignal::new(None),
+            region,
             shown: ArcRwSignal::new(false),
-            model: ArcRwSignal::new(Turn::Waiting),
+            model,
+            overlaps,
         }
     }
 
     /// What the model says; `None` where it has not answered.
     pub fn reading(&self) -> Option<Arc<ModelReading>> {
-        self.model.with(|turn| match turn {
-            Turn::Done(reading) => Some(Arc::clone(reading)),
-            Turn::Waiting | Turn::Running | Turn::Failed(_) => None,
-        })
+        reading(&self.model)
     }
+}
+
+fn reading(model: &ArcRwSignal<Turn>) -> Option<Arc<ModelReading>> {
+    model.with(|turn| match turn {
+        Turn::Done(reading) => Some(Arc::clone(reading)),
+        Turn::Waiting | Turn::Running | Turn::Failed(_) => None,
+    })
+}
+
+fn overlaps(
+    region: Option<Region>,
+    reading: Option<Arc<ModelReading>>,
+    lesion: Option<&Lesion>,
+) -> Overlaps {
+    let heat = reading.as_ref().and_then(|reading| reading.heat.as_ref());
+    let in_region = region.map(|region| move |x: f64, y: f64| region.contains(x, y));
+    let in_lesion = lesion.map(|lesion| move |x: f64, y: f64| lesion.contains(x, y));
+    Overlaps::of(
+        in_region.as_ref().map(|inside| inside as _),
+        heat,
+        in_lesion.as_ref().map(|inside| inside as _),
+    )
 }

@@ -3,6 +3,9 @@
 use genoderm_study::View;
 use genoderm_study::statistics::{Confusion, Share};
 
+use crate::format;
+use crate::text::{fill, text};
+
 /// The level of confidence of the intervals.
 pub const CONFIDENCE: f64 = 0.95;
 
@@ -47,6 +50,16 @@ impl Tally {
     pub fn shares(&self) -> [Option<Share>; 2] {
         [&self.reader, &self.model].map(|confusion| confusion.accuracy(CONFIDENCE).ok())
     }
+}
+
+/// A share in a few words: how many of how many, and the percentage.
+pub fn share_words(share: &Share) -> String {
+    let values = [
+        ("right", share.right.to_string()),
+        ("total", share.total.to_string()),
+        ("share", format::measured(share.value)),
+    ];
+    fill(text().survey_share, &values)
 }
 
 #[cfg(test)]

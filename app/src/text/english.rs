@@ -696,6 +696,8 @@ sentences! {
     survey_photograph_of: "{number}: {truth}",
     survey_yours: "What you relied on",
     survey_models: "What the model relied on",
+    survey_line_region: "Yellow line: your region.",
+    survey_line_lesion: "White lines: the drawn lesion.",
     survey_map_alt: "Map of the pixels that mattered to the model",
     survey_nothing_drawn: "You drew no region here.",
     survey_overlap_map: "Your region and the map's strongest part overlap by {overlap}; a map that does not care would have about {chance}.",

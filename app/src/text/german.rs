@@ -685,6 +685,8 @@ pub const GERMAN: Text = Text {
     survey_photograph_of: "{number}. {truth}",
     survey_yours: "Worauf Sie sich gestützt haben",
     survey_models: "Worauf sich das Modell gestützt hat",
+    survey_line_region: "Gelbe Linie: Ihr Bereich.",
+    survey_line_lesion: "Weiße Linien: die gezeichnete Läsion.",
     survey_map_alt: "Karte der Bildpunkte, die für das Modell wichtig waren",
     survey_nothing_drawn: "Sie haben hier keinen Bereich gezeichnet.",
     survey_overlap_map: "Ihr Bereich und der stärkste Teil der Karte überlappen sich zu {overlap}; eine beliebige Karte käme auf etwa {chance}.",

@@ -1,5 +1,9 @@
 // The reader mode: opening a survey, answering it, reading what the page says at its end.
 
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
 import { MANIFEST, SAMPLES, sampleBytes } from "./setting.mjs";
 import { zipOf } from "./zip.mjs";
 
@@ -14,7 +18,7 @@ export async function setUp(page, { reader = "R 1", group = "students", each = f
   await page.getByTestId("survey-group").fill(group);
   await page.getByTestId(each ? "survey-after-each" : "survey-at-the-end").check();
   await page.getByTestId("survey-may-store").setChecked(store);
-  await page.getByTestId("method").selectOption({ label: "Grad-CAM" });
+  await page.getByTestId("method").selectOption("2");
 }
 
 /** Begins, or goes on, and waits for the first question. */
@@ -104,8 +108,8 @@ export async function storedSurvey(page) {
 /** The files of a bundle of two surveys about four drawings, as `genoderm study make` writes one; `change` may change them. */
 export function surveyFiles(change = () => {}) {
   const labels = MANIFEST.labels.map(({ key }) => key);
-  const question = (number, folder = "") => ({
-    image: `${folder}photo-${number}.jpg`,
+  const question = (number) => ({
+    image: `pictures/photo-${number}.jpg`,
     label: SAMPLES[number].label,
     view: SAMPLES[number].set,
     source: `source-${number}`,
@@ -118,7 +122,7 @@ export function surveyFiles(change = () => {}) {
     ],
   };
   change(surveys);
-  const images = [0, 5, 10, 17].map((number) => [`images/photo-${number}.jpg`, sampleBytes(number)]);
+  const images = [0, 5, 10, 17].map((number) => [`pictures/photo-${number}.jpg`, sampleBytes(number)]);
   return { "surveys.json": Buffer.from(JSON.stringify(surveys)), ...Object.fromEntries(images) };
 }
 
@@ -126,6 +130,20 @@ export function surveyFiles(change = () => {}) {
 export function zippedSurvey(files) {
   const entries = Object.entries(files).map(([name, bytes]) => ({ name: `a study/${name}`, bytes }));
   return zipOf([...entries, { name: "__MACOSX/surveys.json", bytes: Buffer.from("not this one") }]);
+}
+
+/** Calls `use` with a folder of these files. */
+export async function withSurveyFolder(files, use) {
+  const folder = mkdtempSync(join(tmpdir(), "genoderm-study-"));
+  try {
+    for (const [name, bytes] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), bytes);
+    }
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Chooses a zip file of surveys in the settings. */

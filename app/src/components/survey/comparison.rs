@@ -46,10 +46,7 @@ pub fn Comparison(row: Row, place: usize) -> impl IntoView {
     let state = AppState::get();
     let labels = state.survey_labels();
     let key = move |label: Option<usize>| label.and_then(|label| labels.get(label).cloned());
-    let overlaps = {
-        let row = row.clone();
-        Memo::new(move |_| state.overlaps(&row))
-    };
+    let overlaps: Memo<Overlaps> = row.overlaps.clone().into();
     let grade = match row.answer.get_untracked() {
         Some(answer) if answer == row.truth => "right",
         Some(_) => "wrong",
@@ -101,6 +98,10 @@ pub fn Comparison(row: Row, place: usize) -> impl IntoView {
                     <Map heat />
                 </Side>
             </div>
+            <p class="hint">
+                {region.map(|_| text().survey_line_region)} " "
+                {row.lesion.as_ref().map(|_| text().survey_line_lesion)}
+            </p>
             {move || {
                 legend()
                     .filter(|_| heat.with(Option::is_some))

@@ -84,10 +84,7 @@ fn Line(row: Row, place: usize) -> impl IntoView {
             ("truth", state.label_name(&key(truth))),
         ],
     );
-    let overlap = {
-        let row = row.clone();
-        Memo::new(move |_| state.overlaps(&row).region_map)
-    };
+    let overlaps = row.overlaps.clone();
     let look = move |_| {
         state.show_in_survey(place);
         focus_later(SURVEY_SHOWN);
@@ -115,7 +112,7 @@ fn Line(row: Row, place: usize) -> impl IntoView {
                 {models}
             </td>
             <td role="cell" class="number" data-column=text().survey_overlap>
-                {move || overlap.get().map_or_else(|| text().none_measured.to_owned(), format::whole)}
+                {move || overlaps.get().region_map.map_or_else(|| text().none_measured.to_owned(), format::whole)}
             </td>
             <td role="cell" class="batch-open">
                 <button

@@ -31,7 +31,10 @@ use setup::SetUp;
 
 /// The panel.
 #[component]
-pub fn SurveyPanel() -> impl IntoView {
+pub fn SurveyPanel(
+    /// Whether it stands before all other panels.
+    first: bool,
+) -> impl IntoView {
     let state = AppState::get();
     let phase = Memo::new(move |_| state.survey.phase.get());
     let word = move || match phase.get() {
@@ -44,6 +47,7 @@ pub fn SurveyPanel() -> impl IntoView {
     view! {
         <section
             class="panel survey-panel"
+            class:first=first
             id=SURVEY
             tabindex="-1"
             aria-labelledby="survey-title"

@@ -106,7 +106,7 @@ fn MeanOverlaps() -> impl IntoView {
     let all = Memo::new(move |_| {
         let rows = state.survey.rows.get();
         rows.iter()
-            .map(|row| state.overlaps(row))
+            .map(|row| row.overlaps.get())
             .collect::<Vec<_>>()
     });
     let of_map = move || mean(all.get().into_iter().map(|one| one.region_map));

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::super::model_card::tables::Matrix;
 use crate::format;
 use crate::state::AppState;
-use crate::survey::tally::CONFIDENCE;
+use crate::survey::tally::{CONFIDENCE, share_words};
 use crate::text::{fill, text};
 
 /// Right answers of the reader and of the model, in all photographs and in each view.
@@ -65,14 +65,8 @@ pub fn Accuracies() -> impl IntoView {
 fn ShareCell(shares: Memo<[Option<Share>; 2]>, place: usize, id: &'static str) -> impl IntoView {
     let share = move || shares.get().get(place).copied().flatten();
     let counts = move || {
-        share().map(|share| {
-            let values = [
-                ("right", share.right.to_string()),
-                ("total", share.total.to_string()),
-                ("share", format::measured(share.value)),
-            ];
-            fill(text().survey_share, &values)
-        })
+        let share = share()?;
+        Some(share_words(&share))
     };
     let interval = move || {
         share().map(|share| {

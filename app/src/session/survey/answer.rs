@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::state::AppState;
 use crate::survey::row::Row;
+use crate::survey::tally::share_words;
 use crate::survey::{Feedback, Phase};
 use crate::text::{fill, text};
 
@@ -124,7 +125,14 @@ impl AppState {
         self.survey.phase.set(Phase::Finished);
         self.survey.place.set(0);
         self.store_survey();
-        self.tell_place();
+        let place = untrack(|| self.place_words());
+        let shares = untrack(|| self.survey_tally(None)).map(|tally| tally.shares());
+        self.announcement.set(match shares {
+            Some([Some(share), _]) => {
+                format!("{}: {}. {place}", text().survey_right, share_words(&share))
+            }
+            _ => place,
+        });
     }
 
     /// The drawn region has changed.

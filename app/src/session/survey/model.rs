@@ -17,7 +17,6 @@ use crate::problem::Problem;
 use crate::session::photograph::unusable;
 use crate::state::{AppState, is_refused};
 use crate::survey::Phase;
-use crate::survey::overlap::Overlaps;
 use crate::survey::row::{ModelReading, Row, Turn};
 use crate::survey::tally::{Answered, Tally};
 use crate::text::{fill, text};
@@ -244,21 +243,6 @@ impl AppState {
     pub fn survey_tally(&self, view: Option<genoderm_study::View>) -> Option<Tally> {
         let labels = self.survey_labels().len();
         Tally::of(labels, &self.survey_answers(), view)
-    }
-
-    /// How far region, map and lesion of a photograph are the same.
-    pub fn overlaps(&self, row: &Row) -> Overlaps {
-        let region = row.region.get();
-        let lesion = row.lesion.clone();
-        let reading = row.reading();
-        let heat = reading.as_ref().and_then(|reading| reading.heat.as_ref());
-        let in_region = region.map(|region| move |x: f64, y: f64| region.contains(x, y));
-        let in_lesion = lesion.map(|lesion| move |x: f64, y: f64| lesion.contains(x, y));
-        Overlaps::of(
-            in_region.as_ref().map(|inside| inside as _),
-            heat,
-            in_lesion.as_ref().map(|inside| inside as _),
-        )
     }
 
     /// What a photograph shows and whether the reader knew, in a sentence.
