@@ -37,6 +37,7 @@ mod samples;
 mod session;
 mod settings;
 mod state;
+mod survey;
 mod text;
 mod workers;
 

@@ -25,6 +25,8 @@ pub enum Problem {
     BundleVersion(u64),
     /// It has so many bytes; more than the second number are not accepted.
     BundleTooLarge(u64, u64),
+    /// Of a survey, so many of so many photographs are not there.
+    PhotographsMissing(usize, usize),
     /// The graphics card was left; the flag says whether a photograph is open.
     FellBack(FailureKind, bool),
     /// One of several workers broke, and one goes on; the flag is as above.
@@ -63,6 +65,13 @@ impl Problem {
                     ("limit", format::bytes(limit)),
                 ];
                 fill(text().own_too_large, &values)
+            }
+            Self::PhotographsMissing(count, total) => {
+                let values = [("count", count.to_string()), ("total", total.to_string())];
+                fill(
+                    text().survey_photographs_missing.form(count as u64),
+                    &values,
+                )
             }
             Self::WorkerLost(false) => text().worker_lost.to_owned(),
             Self::WorkerLost(true) => fill(text().fell_back_kept, &[("why", text().worker_lost)]),

@@ -27,6 +27,7 @@ use crate::probe::{DeviceProbe, Reason};
 use crate::problem::Problem;
 use crate::samples::{Sample, Samples};
 use crate::session::Patience;
+use crate::survey::SurveyMode;
 use crate::text::{condition, text};
 use crate::workers::Workers;
 
@@ -116,6 +117,8 @@ pub struct Engine {
     pub trace: Option<u32>,
     /// The number of the `Classify` of a batch that is under way.
     pub batch: Option<u32>,
+    /// The number of the `Classify` or `Explain` of a survey that is under way.
+    pub survey: Option<u32>,
     /// The number of the `Upright` of a case that is being saved.
     pub upright: Option<u32>,
 }
@@ -169,6 +172,8 @@ pub struct AppState {
     pub camera: Camera,
     /// Photographs that were opened together.
     pub batch: Batch,
+    /// A survey that a reader answers beside the model.
+    pub survey: SurveyMode,
     /// Cases that were saved on this device.
     pub cases: Cases,
     /// The kind of photograph that the reader chose, which is the name of a set of networks, or [`BOTH`].
@@ -248,6 +253,7 @@ impl AppState {
             note: RwSignal::new(String::new()),
             camera: Camera::new(),
             batch: Batch::new(),
+            survey: SurveyMode::new(),
             cases: Cases::new(),
             kind: RwSignal::new(None),
             sample_kind: RwSignal::new(None),
@@ -284,7 +290,10 @@ impl AppState {
 
     /// Whether any photograph is open, or held for comparison. While one is, the page makes no request.
     pub fn holds_photographs(&self) -> bool {
-        self.photo.with(Option::is_some) || self.batch.is_open() || self.compare.is_held()
+        self.photo.with(Option::is_some)
+            || self.batch.is_open()
+            || self.compare.is_held()
+            || self.survey.holds_photographs()
     }
 
     /// A number that was not used before.

@@ -25,6 +25,7 @@ use super::photograph::PhotoPanel;
 use super::print::PrintReport;
 use super::provenance::Provenance;
 use super::samples::Samples;
+use super::survey::SurveyPanel;
 use crate::language;
 use crate::state::{AppState, BOTH};
 use crate::text::text;
@@ -41,13 +42,17 @@ pub fn App() -> impl IntoView {
     let opened = move || state.photo.with(Option::is_some);
     // Two answers take more room than the photograph.
     let both = Memo::new(move |_| opened() && state.kind_now().as_deref() == Some(BOTH));
+    // Who reloaded the page in the midst of a survey need not look for it.
+    let begun = untrack(|| state.survey.stored.with(Option::is_some));
+    let surveying = move || state.survey.is_open();
     view! {
         <a class="skip-link" href="#main">{move || text().skip_to_main}</a>
         <Gate />
         <Header />
         // The order is that of reading and of the Tab key; the style sheet places the panels side by side.
-        <main class="layout" class:opened=opened class:both=move || both.get() id="main" tabindex="-1">
+        <main class="layout" class:opened=opened class:both=move || both.get() class:surveying=surveying id="main" tabindex="-1">
             {in_language(|| view! { <UpdateBanner /> })}
+            {begun.then(|| in_language(|| view! { <SurveyPanel first=true /> }))}
             {in_language(|| view! { <ModelPanel /> })}
             <ModelCard />
             <ErrorMessage />
@@ -68,6 +73,7 @@ pub fn App() -> impl IntoView {
                 <Samples />
             </section>
             {in_language(|| view! { <CasesPanel /> })}
+            {(!begun).then(|| in_language(|| view! { <SurveyPanel first=false /> }))}
             {in_language(|| view! { <Provenance /> })}
         </main>
         <footer class="footer">

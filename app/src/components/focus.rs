@@ -31,6 +31,12 @@ pub const ANSWER: &str = "answer";
 pub const BATCH: &str = "batch";
 /// The panel of saved cases.
 pub const CASES: &str = "cases";
+/// The panel of the reader mode.
+pub const SURVEY: &str = "survey";
+/// The button that ends its questions.
+pub const SURVEY_FINISH: &str = "survey-finish";
+/// The photograph of a finished survey that is looked at.
+pub const SURVEY_SHOWN: &str = "survey-shown";
 /// The panel where photographs are chosen.
 pub const CHOOSER: &str = "chooser";
 

@@ -45,8 +45,9 @@ pub fn MapSettings() -> impl IntoView {
     }
 }
 
+/// The method.
 #[component]
-fn MethodField() -> impl IntoView {
+pub fn MethodField() -> impl IntoView {
     let state = AppState::get();
     let method = state.map_choice.method;
     // The index stands for the method, whose words depend on the language.

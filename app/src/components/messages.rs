@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::focus::{CHOOSER, focus_later};
+use super::focus::{CHOOSER, SURVEY, focus_later};
 use crate::state::AppState;
 use crate::text::text;
 
@@ -28,7 +28,8 @@ pub fn ErrorMessage() -> impl IntoView {
                                     aria-label=move || text().dismiss
                                     on:click=move |_| {
                                         state.error.set(None);
-                                        focus_later(CHOOSER);
+                                        let surveying = untrack(|| state.survey.is_open());
+                                        focus_later(if surveying { SURVEY } else { CHOOSER });
                                     }
                                 >
                                     "×"

@@ -89,6 +89,24 @@
 //! | `delete-case-yes`, `delete-case-no` | what `delete-case` asks; likewise for `delete-all-cases` and `clear-cases` |
 //! | `kept-answer` | beside the answer of an opened saved case; in it `kept-label`, `kept-verdict` and `kept-model` (`data-same`), `kept-map` |
 //! | `kept-cases` | in the privacy panel; `data-count` |
+//! | `survey` | the panel of the reader mode; `data-phase` = closed, setting-up, preparing, asking, finished; while it is not closed all else but messages and provenance is hidden |
+//! | `open-survey` | the button of its entry; `survey-stored` (`data-answered`, `data-total`) with `forget-survey` where answers are stored |
+//! | `survey-built-in`, `survey-from-file`, `survey-folder`, `survey-zip`, `survey-choice`, `survey-questions` | which survey: radio buttons, file inputs, the select of a file's surveys, how many photographs |
+//! | `survey-reader`, `survey-group`, `survey-at-the-end`, `survey-after-each`, `survey-may-store` | the other settings |
+//! | `survey-start`, `survey-continue`, `survey-leave` | their buttons |
+//! | `survey-preparing`, `survey-try-again`, `survey-without-model`, `survey-stop-preparing` | while photographs and model are fetched |
+//! | `survey-place` | `data-place` (from 0), `data-answered`, `data-total` |
+//! | `survey-question` | `data-image`, `data-place`; in it `survey-photo`, `survey-label-KEY` (radio buttons, in the order of their number keys), `survey-draw` |
+//! | `survey-back`, `survey-next`, `survey-finish`, `survey-open-questions`, `survey-close` | the ways on; the last asks as `delete-case` does |
+//! | `survey-comparison` | both answers to one photograph; `data-image`, `data-place`, `data-truth`, `data-answer`, `data-model` (keys); in it `survey-verdict`, `survey-model`, `survey-region`, `survey-map`, `survey-lesion` |
+//! | `survey-overlap` | `data-region-map`, `data-by-chance`, `data-region-lesion`, `data-map-lesion`: all digits, absent where there is none |
+//! | `survey-model-progress` | of a finished survey; `data-settled`, `data-total` |
+//! | `survey-accuracy` | rows, `data-part` = all, focused, panoramic; cells `survey-reader-share`, `survey-model-share` with `data-right`, `data-total`, `data-low`, `data-high` |
+//! | `survey-left-out` | only where questions were left out; `data-counts` = true, false |
+//! | `survey-mean-overlap` | `data-region-map`, `data-count` |
+//! | `survey-confusion`, `survey-model-confusion` | the matrices |
+//! | `survey-csv`, `survey-description` | buttons that save the table of answers, and the description of the page's own survey |
+//! | `survey-line` | rows of all photographs; `data-image`, `data-truth`, `data-answer`; `survey-look-0`, ... are their buttons, `survey-before`, `survey-after` lead to the neighbours |
 //! | `privacy` | closed `details`: `request-row` (`data-address`, `data-by` = page, engine), `requests-summary` (`data-foreign`), `policy`, `kept` (`data-count`), `kept-setting` (`data-name`), `clear-kept` |
 //! | `request-count` | `data-count`, empty while no photograph is open |
 //! | `bytes-loaded`, `golden-check`, `engine-row` | rows of the provenance panel; `data-bytes`, `data-worst` |
@@ -118,6 +136,7 @@ mod kind;
 mod language_choice;
 mod lesion;
 mod limits;
+mod line_field;
 mod map_settings;
 mod messages;
 mod model_card;
@@ -133,6 +152,7 @@ mod provenance;
 mod region;
 mod samples;
 mod save_case;
+mod survey;
 mod thumbnail;
 mod truth;
 mod worker_choice;

@@ -20,7 +20,7 @@ use crate::state::{Answer, AppState, EngineState, Map, Photo};
 use crate::text::{fill, text};
 
 /// The height that a photograph takes at most: its controls should be seen with it.
-const TALLEST: &str = "64vh";
+pub(super) const TALLEST: &str = "64vh";
 /// With fewer pixels than this in view, the photograph counts as out of sight.
 const LEAST_SEEN: f64 = 120.0;
 
@@ -128,7 +128,7 @@ fn Opened(photo: Photo) -> impl IntoView {
                     <Overlay />
                 </Show>
                 <LesionOutline />
-                <RegionLayer />
+                <RegionLayer region=state.map_choice.region when=mapped />
                 <RegionOutline />
                 <CropStage />
             </div>

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use super::cases::DeleteAll;
+use super::survey::stored_words;
 use crate::format;
 use crate::network::NetworkRequest;
 use crate::offline::{self, MODEL, SHELL};
 use crate::state::AppState;
+use crate::survey::stored::SETTING;
 use crate::text::{fill, text};
 use crate::{fetch, settings};
 
@@ -148,15 +150,24 @@ fn Policy() -> impl IntoView {
 fn Kept() -> impl IntoView {
     let state = AppState::get();
     let kept = RwSignal::new(settings::kept());
+    // A survey is stored and forgotten elsewhere.
+    Effect::new(move |_| {
+        state.survey.stored.track();
+        kept.set(settings::kept());
+    });
     let clear = move |_| {
         settings::clear();
         kept.set(settings::kept());
+        state.settings_were_cleared();
         state.announcement.set(text().privacy_cleared.to_owned());
     };
     let rows = move || {
         kept.get()
             .into_iter()
             .map(|(name, value)| {
+                // Answers are told in words.
+                let survey = state.survey.stored.get().filter(|_| name == SETTING);
+                let value = survey.map_or(value, |stored| stored_words(&stored));
                 view! {
                     <li data-testid="kept-setting" data-name=name.clone()>
                         {name.clone()}

@@ -82,7 +82,7 @@ pub fn RegionScore(
             </label>
             <Show when=move || region.with(Option::is_some)>
                 <p class="hint">{text().region_hint}</p>
-                <Sliders />
+                <Sliders region />
             </Show>
         </div>
     }
@@ -103,13 +103,35 @@ fn Score(id: &'static str, share: RegionShare, words: String) -> impl IntoView {
 
 /// The same by keyboard, and for who cannot drag.
 #[component]
-fn Sliders() -> impl IntoView {
+pub fn Sliders(
+    /// The region.
+    region: RwSignal<Option<Region>>,
+) -> impl IntoView {
     view! {
         <div class="map-controls">
-            <Side id="region-left" label=text().region_left read=|region| region.left write=|region, to| region.left = to />
-            <Side id="region-top" label=text().region_top read=|region| region.top write=|region, to| region.top = to />
-            <Side id="region-width" label=text().region_width read=|region| region.width write=|region, to| region.width = to />
             <Side
+                region
+                id="region-left"
+                label=text().region_left
+                read=|region| region.left
+                write=|region, to| region.left = to
+            />
+            <Side
+                region
+                id="region-top"
+                label=text().region_top
+                read=|region| region.top
+                write=|region, to| region.top = to
+            />
+            <Side
+                region
+                id="region-width"
+                label=text().region_width
+                read=|region| region.width
+                write=|region, to| region.width = to
+            />
+            <Side
+                region
                 id="region-height"
                 label=text().region_height
                 read=|region| region.height
@@ -121,12 +143,12 @@ fn Sliders() -> impl IntoView {
 
 #[component]
 fn Side(
+    region: RwSignal<Option<Region>>,
     id: &'static str,
     label: &'static str,
     read: fn(&Region) -> f64,
     write: fn(&mut Region, f64),
 ) -> impl IntoView {
-    let region = AppState::get().map_choice.region;
     let share = move || region.with(|region| region.as_ref().map_or(0.0, read));
     let set = move |event| {
         if let Ok(percent) = event_target_value(&event).parse::<f64>() {
@@ -156,9 +178,13 @@ fn Side(
 
 /// The region over the photograph, which a finger or a mouse draws anew.
 #[component]
-pub fn RegionLayer() -> impl IntoView {
-    let state = AppState::get();
-    let region = state.map_choice.region;
+pub fn RegionLayer(
+    /// The region.
+    region: RwSignal<Option<Region>>,
+    /// Whether it may be drawn and seen now.
+    #[prop(into)]
+    when: Signal<bool>,
+) -> impl IntoView {
     let start = StoredValue::new(None);
     let place = |event: &ev::PointerEvent| {
         let layer: Element = event_target_layer(event)?;
@@ -181,10 +207,9 @@ pub fn RegionLayer() -> impl IntoView {
         }
     };
     let up = move |_| start.set_value(None);
-    let percent = |share: f64| format!("{:.2}", share * 100.0);
-    let shown = move || region.get().unwrap_or_default();
+    let shown = Signal::derive(move || region.get().unwrap_or_default());
     view! {
-        <Show when=move || region.with(Option::is_some) && state.heat.with(Option::is_some)>
+        <Show when=move || region.with(Option::is_some) && when.get()>
             <svg
                 class="region-layer"
                 viewBox="0 0 100 100"
@@ -197,22 +222,33 @@ pub fn RegionLayer() -> impl IntoView {
                 on:pointerup=up
                 on:pointercancel=up
             >
-                {["region-around", "region-line"]
-                    .map(|class| {
-                        view! {
-                            <ellipse
-                                class=class
-                                cx=move || percent(shown().left + shown().width / 2.0)
-                                cy=move || percent(shown().top + shown().height / 2.0)
-                                rx=move || percent(shown().width / 2.0)
-                                ry=move || percent(shown().height / 2.0)
-                            />
-                        }
-                    })
-                    .collect_view()}
+                <Ellipse region=shown />
             </svg>
         </Show>
     }
+}
+
+/// A region as two lines that are seen on any photograph and any map, in a `viewBox` of 100 by 100.
+#[component]
+pub fn Ellipse(
+    /// The region.
+    #[prop(into)]
+    region: Signal<Region>,
+) -> impl IntoView {
+    let percent = |share: f64| format!("{:.2}", share * 100.0);
+    ["region-around", "region-line"]
+        .map(|class| {
+            view! {
+                <ellipse
+                    class=class
+                    cx=move || percent(region.get().left + region.get().width / 2.0)
+                    cy=move || percent(region.get().top + region.get().height / 2.0)
+                    rx=move || percent(region.get().width / 2.0)
+                    ry=move || percent(region.get().height / 2.0)
+                />
+            }
+        })
+        .collect_view()
 }
 
 /// The layer itself, whichever part of it was touched.

@@ -1,9 +1,8 @@
 //! Saving the open case on this device: what that means, what it is called, and the button.
 
-use leptos::ev;
 use leptos::prelude::*;
-use web_sys::HtmlElement;
 
+use super::line_field::LineField;
 use crate::state::AppState;
 use crate::text::text;
 
@@ -45,7 +44,7 @@ pub fn SaveCase() -> impl IntoView {
     }
 }
 
-/// The case's name. No field of a form, for the same reasons as the note; one line only.
+/// The case's name.
 #[component]
 fn Name() -> impl IntoView {
     let state = AppState::get();
@@ -53,36 +52,14 @@ fn Name() -> impl IntoView {
         let named = state.cases.name.get();
         named.unwrap_or_else(|| state.proposed_name())
     });
-    let write = move |event: ev::Event| {
-        let field: HtmlElement = event_target(&event);
-        let name = field.inner_text();
-        let line: Vec<_> = name.split_whitespace().collect();
-        state.cases.name.set(Some(line.join(" ")));
-    };
-    let one_line = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" {
-            event.prevent_default();
-        }
-    };
     view! {
-        <div class="field">
-            <span id="case-name-label">{text().cases_name_label}</span>
-            <div
-                class="note-field one-line"
-                contenteditable="plaintext-only"
-                role="textbox"
-                aria-labelledby="case-name-label"
-                aria-describedby="case-name-hint"
-                spellcheck="false"
-                data-testid="case-name-field"
-                on:input=write
-                on:keydown=one_line
-            >
-                {proposed}
-            </div>
-            <p class="hint" id="case-name-hint">
-                {text().cases_name_hint}
-            </p>
-        </div>
+        <LineField
+            id="case-name"
+            label=text().cases_name_label
+            hint=text().cases_name_hint
+            test_id="case-name-field"
+            value=proposed
+            write=move |name| state.cases.name.set(Some(name))
+        />
     }
 }

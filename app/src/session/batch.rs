@@ -211,7 +211,7 @@ impl AppState {
     }
 
     /// Forgets the photographs of the batch and their answers.
-    fn close_batch_quietly(self) {
+    pub(super) fn close_batch_quietly(self) {
         self.pause_batch();
         self.batch.rows.with_untracked(|rows| {
             for row in rows {

@@ -74,13 +74,18 @@ impl AppState {
 
     /// Lets the held map go, and its photograph with it.
     pub fn let_go(self) {
-        self.release_held();
+        self.let_go_quietly();
         self.announcement.set(text().compare_gone.to_owned());
+        self.go_on();
+    }
+
+    /// Forgets the held map.
+    pub(super) fn let_go_quietly(self) {
+        self.release_held();
         if !untrack(|| self.holds_photographs()) {
             self.requests.photo_closed();
         }
         self.try_joining_again();
-        self.go_on();
     }
 
     fn release_held(self) {
@@ -94,9 +99,10 @@ impl AppState {
     }
 
     /// The page may have made requests for an engine or its networks meanwhile; from here on it makes none for as long as a
-    /// map is held.
+    /// map is held or a survey is open.
     pub(super) fn count_for_held(self) {
-        if untrack(|| self.compare.is_held() && !self.requests.is_counting()) {
+        let held = || self.compare.is_held() || self.survey.holds_photographs();
+        if untrack(|| held() && !self.requests.is_counting()) {
             self.requests.photo_opened();
         }
     }

@@ -9,6 +9,7 @@ use crate::joining::Joining;
 use crate::probe::{self, Reason};
 use crate::problem::Problem;
 use crate::state::{Answer, AppState, Engine, EngineState, Map};
+use crate::survey::Phase;
 use crate::text::text;
 use crate::{fetch, manifest, offline, samples};
 
@@ -29,7 +30,9 @@ impl AppState {
             if self.engine.get_untracked() == EngineState::Probing {
                 self.engine.set(EngineState::Idle);
             }
-            if self.answer.get_untracked() == Answer::Waiting || self.batch.running.get_untracked()
+            if self.answer.get_untracked() == Answer::Waiting
+                || self.batch.running.get_untracked()
+                || self.survey.phase.get_untracked() == Phase::Preparing
             {
                 self.load();
             }
@@ -135,6 +138,7 @@ impl AppState {
                 explain: None,
                 trace: None,
                 batch: None,
+                survey: None,
                 upright: None,
             })),
             Err(detail) => self.engine_died(&detail),
@@ -212,6 +216,7 @@ impl AppState {
             self.answer.set(Answer::Waiting);
         }
         self.batch_lost_engine(None);
+        self.survey_lost_engine(None);
     }
 
     /// Whether one worker may do what several could not.
@@ -276,6 +281,7 @@ impl AppState {
         self.drop_path();
         self.answer.set(Answer::None);
         self.batch_lost_engine(Some(problem));
+        self.survey_without_engine(problem);
         self.engine.set(EngineState::Failed);
         self.error.set(Some(problem));
     }

@@ -22,6 +22,7 @@ enum Job {
     Explain,
     Trace,
     Batch,
+    Survey,
     Upright,
 }
 
@@ -75,6 +76,12 @@ impl AppState {
             }
             (Event::Classified { classification, .. }, Some(Job::Batch)) => {
                 self.batch_answered(classification);
+            }
+            (Event::Classified { classification, .. }, Some(Job::Survey)) => {
+                self.survey_classified(classification);
+            }
+            (Event::Explained { explanation, .. }, Some(Job::Survey)) => {
+                self.survey_read(heat_of(explanation.width, explanation.height, buffers));
             }
             (Event::Upright { photo, .. }, Some(Job::Upright)) => {
                 self.case_upright(photo, buffers.first().cloned());
@@ -158,6 +165,7 @@ impl AppState {
                 (engine.explain, Job::Explain),
                 (engine.trace, Job::Trace),
                 (engine.batch, Job::Batch),
+                (engine.survey, Job::Survey),
                 (engine.upright, Job::Upright),
             ]
             .into_iter()
@@ -175,9 +183,10 @@ impl AppState {
                 classify,
                 explain,
                 trace,
+                survey,
                 ..
             } = engine;
-            for job in [load, join, classify, explain, trace] {
+            for job in [load, join, classify, explain, trace, survey] {
                 job.take_if(|known| *known == id);
             }
         });
@@ -204,8 +213,8 @@ impl AppState {
                 }
             }),
             Job::Trace => self.path_progressed(progress),
-            // The table says which one it is; a case is saved soon.
-            Job::Batch | Job::Upright => {}
+            // The table says which one it is; a survey is not disturbed; a case is saved soon.
+            Job::Batch | Job::Survey | Job::Upright => {}
         }
     }
 
@@ -237,6 +246,7 @@ impl AppState {
             }
             Job::Trace => self.path_failed(&failure),
             Job::Batch => self.batch_failed(problem),
+            Job::Survey => self.survey_failed(problem),
             Job::Upright => {
                 self.stop_saving();
                 self.error.set(Some(problem));

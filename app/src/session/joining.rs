@@ -17,11 +17,13 @@ impl AppState {
         if self.engine.get_untracked() != EngineState::Ready || self.engine_works() {
             return;
         }
+        self.begin_prepared_survey();
         let photo = self.can_answer();
         let batch = self.batch.running.get_untracked() && self.can_run_batch();
+        let survey = self.survey_wants_engine();
         let renew = self.can_renew();
         let joining = self.running_join().is_some();
-        if !(photo || batch || renew) {
+        if !(photo || batch || survey || renew) {
             if !joining {
                 self.join_next();
             }
@@ -32,6 +34,8 @@ impl AppState {
             self.classify();
         } else if batch {
             self.take_up_batch();
+        } else if survey {
+            self.ask_about_survey();
         } else {
             self.renew();
         }
@@ -47,6 +51,7 @@ impl AppState {
                     engine.explain,
                     engine.trace,
                     engine.batch,
+                    engine.survey,
                 ]
                 .iter()
                 .any(Option::is_some)
@@ -186,9 +191,13 @@ impl AppState {
             FailureKind::Cancelled => {}
             // The photograph may have been closed meanwhile.
             FailureKind::NotKept if !untrack(|| self.requests.is_counting()) => {}
-            FailureKind::NotKept => self.joining.set(Joining::Held),
+            FailureKind::NotKept => {
+                self.joining.set(Joining::Held);
+                self.survey_without_engine(Problem::Failure(kind));
+            }
             _ => {
                 self.joining.set(Joining::Failed);
+                self.survey_without_engine(Problem::Failure(kind));
                 self.whole_first.set_value(false);
                 self.error.set(Some(Problem::NotJoined(kind)));
             }

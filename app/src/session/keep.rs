@@ -153,7 +153,7 @@ impl AppState {
         }
     }
 
-    fn tell_saved(self, saved: Result<(), JsValue>) {
+    pub(super) fn tell_saved(self, saved: Result<(), JsValue>) {
         match saved {
             Ok(()) => self.announcement.set(text().saved.to_owned()),
             Err(error) => {

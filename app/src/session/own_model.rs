@@ -28,6 +28,9 @@ impl AppState {
 
     /// Opens what was dropped: a folder or a zip file is a model, anything else photographs.
     pub fn open_dropped(self, data: &DataTransfer) {
+        if self.take_dropped_surveys(data) || self.is_kept_by_survey() {
+            return;
+        }
         match dropped::folder(data) {
             Some(folder) => self.take_model(async move {
                 let files = dropped::files(folder).await.map_err(|error| {
@@ -42,14 +45,8 @@ impl AppState {
 
     /// Takes the model of a chosen folder into use.
     pub fn use_folder(self, list: &FileList) {
-        let path = |file: &File| {
-            let path = js_sys::Reflect::get(file, &"webkitRelativePath".into()).ok();
-            let path = path.and_then(|path| path.as_string());
-            path.filter(|path| !path.is_empty())
-                .unwrap_or_else(|| file.name())
-        };
         let files = (0..list.length()).filter_map(|place| list.get(place));
-        let files: Vec<_> = files.map(|file| (path(&file), file)).collect();
+        let files: Vec<_> = files.map(with_path).collect();
         self.take_model(async move { Files::of_folder(files) });
     }
 
@@ -166,6 +163,14 @@ impl AppState {
             _ => return Problem::Failure(kind),
         })
     }
+}
+
+/// A file of a chosen folder with its path, which begins with the folder's name.
+pub(super) fn with_path(file: File) -> (String, File) {
+    let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok();
+    let path = path.and_then(|path| path.as_string());
+    let path = path.filter(|path| !path.is_empty());
+    (path.unwrap_or_else(|| file.name()), file)
 }
 
 /// Whether a file is a zip file by its name.

@@ -21,6 +21,9 @@ impl AppState {
     pub fn open_files(self, files: Option<FileList>) {
         let Some(files) = files else { return };
         let Some(file) = files.get(0) else { return };
+        if self.is_kept_by_survey() {
+            return;
+        }
         if is_zip(&file) {
             self.use_zip(file);
             return;

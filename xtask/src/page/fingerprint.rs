@@ -12,9 +12,10 @@ use crate::process;
 use crate::toolchain::WasmToolchain;
 
 /// Folders and files that the page is made of, relative to the repository.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "app",
     "model",
+    "study",
     "www",
     "Cargo.toml",
     "Cargo.lock",

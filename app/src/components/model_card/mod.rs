@@ -4,7 +4,7 @@
 
 mod failures;
 mod figures;
-mod tables;
+pub(super) mod tables;
 
 use leptos::prelude::*;
 

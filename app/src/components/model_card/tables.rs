@@ -132,7 +132,29 @@ pub fn ConfusionMatrix(evaluation: SetEvaluation, labels: Vec<LabelInfo>) -> imp
         .iter()
         .map(|key| untrack(|| state.label_short(key)))
         .collect();
-    let any = !counts.is_empty();
+    (!counts.is_empty()).then(|| {
+        view! {
+            <div class="card-table">
+                <h4>{text().confusion_title}</h4>
+                <Matrix counts shorts title=text().confusion_title test_id="confusion" />
+            </div>
+        }
+    })
+}
+
+/// The matrix itself: rows are the truth, columns what was answered.
+#[component]
+pub fn Matrix(
+    /// How often.
+    counts: Vec<Vec<u64>>,
+    /// The labels in a few letters.
+    shorts: Vec<String>,
+    /// Whose it is, for screen readers.
+    #[prop(into)]
+    title: String,
+    /// Its test id.
+    test_id: &'static str,
+) -> impl IntoView {
     let rows = counts
         .into_iter()
         .zip(shorts.clone())
@@ -151,26 +173,21 @@ pub fn ConfusionMatrix(evaluation: SetEvaluation, labels: Vec<LabelInfo>) -> imp
         .into_iter()
         .map(|short| view! { <th scope="col">{short}</th> })
         .collect_view();
-    any.then(|| {
-        view! {
-            <div class="card-table">
-                <h4>{text().confusion_title}</h4>
-                // Many labels need more room than a phone has: the table is scrolled, not the page.
-                <div class="scrolled" tabindex="0" role="group" aria-label=text().confusion_title>
-                    <table class="confusion" data-testid="confusion">
-                        <caption>{text().confusion_caption}</caption>
-                        <thead>
-                            <tr>
-                                <td>{text().confusion_corner}</td>
-                                {columns}
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </div>
-        }
-    })
+    view! {
+        // Many labels need more room than a phone has: the table is scrolled, not the page.
+        <div class="scrolled" tabindex="0" role="group" aria-label=title>
+            <table class="confusion" data-testid=test_id>
+                <caption>{text().confusion_caption}</caption>
+                <thead>
+                    <tr>
+                        <td>{text().confusion_corner}</td>
+                        {columns}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
 }
 
 /// The cells of one true label, tinted by their share of its pictures; `place` is the right answer's.
