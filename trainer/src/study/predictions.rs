@@ -235,7 +235,10 @@ impl<'h> Columns<'h> {
                     }
                 }
                 let answer = argmax(&offered);
-                Ok((answer, others > offered[answer]))
+                // Labels that only this model has are no known columns, but its own answer may be one.
+                let own = cells.optional("answer");
+                let unoffered = own.is_some_and(|own| surveys.label(own).is_none());
+                Ok((answer, unoffered || others > offered[answer]))
             }
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn box_plots(title: &str, rows: &[BoxRow], scale: Scale) -> Result<Ma
         units(SIDE) + ((value - low) / (high - low) * width) as i32
     };
     canvas(WIDTH, ground + AXIS, &label, |area| {
-        axis(area, (low, high), scale, units(ground), x)?;
+        axis(area, (low, high), scale, rows.len(), x)?;
         for (index, row) in rows.iter().enumerate() {
             let top = units(6) + i32::try_from(index).unwrap_or(0) * units(ROW);
             draw_row(area, row, top, x)?;
@@ -94,9 +94,13 @@ fn axis(
     area: &Area<'_>,
     (low, high): (f64, f64),
     scale: Scale,
-    ground: i32,
+    rows: usize,
     x: impl Fn(f64) -> i32,
 ) -> Result<()> {
+    let tops: Vec<i32> = (0..i32::try_from(rows).unwrap_or(0))
+        .map(|row| units(6) + row * units(ROW))
+        .collect();
+    let ground = tops.last().map_or(units(6), |top| top + units(ROW));
     let tenths = ((high - low) * 10.0).round() as i32;
     let step = if tenths > 10 || scale == Scale::Share {
         2
@@ -111,8 +115,12 @@ fn axis(
         let style = INK
             .mix(if zero { 0.6 } else { 0.13 })
             .stroke_width(if zero { 3 } else { 1 });
-        let line = PathElement::new([(x(value), units(2)), (x(value), ground)], style);
-        area.draw(&line).map_err(failed)?;
+        // Beside each box, but not through the name above it.
+        for top in &tops {
+            let ends = [top + units(BOX - 11), top + units(ROW - 3)];
+            let line = PathElement::new(ends.map(|end| (x(value), end)), style);
+            area.draw(&line).map_err(failed)?;
+        }
         let text = match scale {
             Scale::Share => format!("{}%", 10 * tenth),
             Scale::Difference if tenth == 0 => "0".into(),

@@ -151,6 +151,15 @@ fn predictions_are_read_by_either_name_and_their_faults_are_named() {
     assert_eq!((net.len(), net[0]["focused"].as_str()), (12, "1"));
     std::fs::remove_dir_all(work.path("scored")).unwrap();
 
+    // So it is where the label is one that only the model has.
+    work.write("own.csv", &table.replace(",IP", ",moss"));
+    let own = score.replace("net.csv", "own.csv");
+    assert!(
+        work.succeed(&own)
+            .contains("on 32 images a label that no survey offers")
+    );
+    std::fs::remove_dir_all(work.path("scored")).unwrap();
+
     // One file for each set, names of the study, and a row about another picture.
     for set in ["focused", "panoramic"] {
         let mut text = String::from("file,set,first_label\nelsewhere.jpg,focused,NF1\n");
