@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
-import { predict } from "./helper/command_line.mjs";
+import { predict, scoreAnswers } from "./helper/command_line.mjs";
 import { assertBothLooks, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { waitForOffline } from "./helper/offline.mjs";
 import { dropFile, pasteFiles, readError } from "./helper/photograph.mjs";
@@ -215,9 +215,13 @@ test("the page's own survey by keyboard alone: nothing of the model before the e
     const [header, ...rows] = csv.text.trim().split(/\r?\n/);
     assert.equal(header, "survey,reader,group,image,answer");
     assert.deepEqual(rows, all.map(({ image, answer }) => `samples,R 1,students,${image},${answer}`));
-    const description = JSON.parse((await savedFile(page, "survey-description")).text);
+    const saved = (await savedFile(page, "survey-description")).text;
+    const description = JSON.parse(saved);
     assert.deepEqual(description.labels, labels);
     assert.deepEqual(description.surveys[0].questions.map(({ image }) => image), all.map(({ image }) => image));
+
+    // The command line takes both.
+    assert.match(scoreAnswers(saved, csv.text), /students: 1 of 1 surveys count/);
 
     assert.equal(await requests(page), "0");
     assert.deepEqual(session.observer.since(sent), [], "something was requested");

@@ -31,6 +31,19 @@ export function predict(bytes, { name = "photograph.jpg", model = join(DIST, "bu
   }
 }
 
+/** What `genoderm study score` says of a table of answers to the surveys of a `surveys.json`. */
+export function scoreAnswers(surveys, answers) {
+  const folder = mkdtempSync(join(tmpdir(), "genoderm-"));
+  try {
+    writeFileSync(join(folder, "surveys.json"), surveys);
+    writeFileSync(join(folder, "answers.csv"), answers);
+    const files = ["--study", folder, "--answers", join(folder, "answers.csv"), "--out", join(folder, "scored")];
+    return execFileSync(GENODERM, ["study", "score", ...files], { encoding: "utf8" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** Asserts that both say the same of every label. */
 export function assertSameAnswer(answer, predicted) {
   assert.deepEqual(
