@@ -8,6 +8,7 @@ use super::focus::{EXPLANATION, focus_later};
 use super::kind::with_kind;
 use super::map_settings::MapSettings;
 use super::path::PathPanel;
+use super::progress::LabelProgress;
 use super::region::RegionScore;
 use crate::format;
 use crate::overlay::Palette;
@@ -51,34 +52,19 @@ fn Running(key: String) -> impl IntoView {
         Map::Running(_, progress) => progress,
         _ => None,
     };
-    let label = fill(text().explaining, &[("label", &name)]);
-    let cancel = move |_| {
+    let cancel = move || {
         state.cancel_explanation();
         focus_later(EXPLANATION);
     };
-    let words = move || match progress() {
-        Some(progress) => {
-            let (done, total) = (progress.done.to_string(), progress.total.to_string());
-            fill(
-                text().explain_progress,
-                &[("label", &name), ("done", &done), ("total", &total)],
-            )
-        }
-        None => fill(text().explaining, &[("label", &name)]),
-    };
     view! {
-        <div class="progress-row">
-            <progress
-                data-testid="explain-progress"
-                aria-label=label
-                max=move || progress().map(|progress| progress.total.to_string())
-                value=move || progress().map(|progress| progress.done.to_string())
-            ></progress>
-            <span class="progress-words">{words}</span>
-            <button type="button" data-testid="cancel-explain" on:click=cancel>
-                {text().cancel}
-            </button>
-        </div>
+        <LabelProgress
+            name="explain"
+            label=name
+            begun=text().explaining
+            going_on=text().explain_progress
+            progress
+            on_cancel=cancel
+        />
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::painted::painted_canvas;
 use crate::keep::picture::LESION;
 use crate::state::AppState;
 use crate::text::text;
@@ -25,16 +26,7 @@ pub fn LesionSwitch() -> impl IntoView {
 #[component]
 pub fn LesionOutline() -> impl IntoView {
     let state = AppState::get();
-    let canvas = NodeRef::<html::Canvas>::new();
-    Effect::new(move |_| {
-        let Some(canvas) = canvas.get() else { return };
-        state.lesion.with(|lesion| {
-            let painted = lesion.as_ref().map(|lesion| lesion.paint(&canvas));
-            if let Some(Err(error)) = painted {
-                leptos::logging::warn!("canvas: {error:?}");
-            }
-        });
-    });
+    let canvas = open_lesion(state);
     view! {
         <Show when=move || state.show_lesion.get() && state.lesion.with(Option::is_some)>
             <canvas
@@ -47,4 +39,13 @@ pub fn LesionOutline() -> impl IntoView {
             ></canvas>
         </Show>
     }
+}
+
+/// The node of a canvas with the outline of the open sample's lesion.
+pub fn open_lesion(state: AppState) -> NodeRef<html::Canvas> {
+    painted_canvas(move |canvas| {
+        state
+            .lesion
+            .with(|lesion| Some(lesion.as_ref()?.paint(canvas)))
+    })
 }

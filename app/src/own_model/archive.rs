@@ -13,7 +13,7 @@ use js_sys::ArrayBuffer;
 use web_sys::Blob;
 use zip::ZipArchive;
 
-use super::files::part_of;
+use super::tree::part_of;
 use crate::problem::Problem;
 
 /// Bytes of a piece.

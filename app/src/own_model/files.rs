@@ -1,15 +1,11 @@
 //! A bundle's files, wherever the reader keeps them.
 
-use std::collections::HashMap;
-
 use genoderm_protocol::envelope;
 use js_sys::ArrayBuffer;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
 use super::archive::Archive;
-use crate::engine_client::describe;
+use super::tree::Tree;
 use crate::manifest::{BundleFile, FORMAT_VERSION, ModelSummary};
 use crate::problem::Problem;
 
@@ -22,18 +18,8 @@ const MOST_BYTES: u64 = 600_000_000;
 /// How many folders deep a manifest may lie.
 const DEEPEST: usize = 3;
 
-/// Where the files are.
-enum Place {
-    /// In a folder, by their names in it.
-    Folder(HashMap<String, File>),
-    /// In a zip file, by the number of their entry.
-    Zip(Archive, HashMap<String, usize>),
-}
-
 /// A bundle's files.
-pub struct Files {
-    place: Place,
-}
+pub struct Files(Tree);
 
 impl Files {
     /// Finds the bundle among the files of a folder, each with its path.
@@ -42,13 +28,7 @@ impl Files {
     /// What the reader is told when there is none, or more than one.
     pub fn of_folder(files: Vec<(String, File)>) -> Result<Self, Problem> {
         let folder = folder_of(files.iter().map(|(path, _)| path.as_str()))?;
-        let inside = files.into_iter().filter_map(|(path, file)| {
-            let name = name_in(&folder, &path)?.to_owned();
-            Some((name, file))
-        });
-        Ok(Self {
-            place: Place::Folder(inside.collect()),
-        })
+        Ok(Self(Tree::of_folder(files, |path| name_in(&folder, path))))
     }
 
     /// Finds the bundle in a zip file. Only its table of contents is read.
@@ -59,14 +39,9 @@ impl Files {
         let archive = Archive::open(file).await?;
         let names = archive.names();
         let folder = folder_of(names.iter().map(|(path, _)| path.as_str()))?;
-        let inside = names.iter().filter_map(|(path, number)| {
-            let name = name_in(&folder, path)?.to_owned();
-            Some((name, *number))
-        });
-        let inside = inside.collect();
-        Ok(Self {
-            place: Place::Zip(archive, inside),
-        })
+        Ok(Self(Tree::of_zip(archive, &names, |path| {
+            name_in(&folder, path)
+        })))
     }
 
     /// What the bundle's manifest says, once everything that it names is there.
@@ -89,36 +64,19 @@ impl Files {
         if summary.bytes > MOST_BYTES {
             return Err(Problem::BundleTooLarge(summary.bytes, MOST_BYTES));
         }
-        let missing = |file: &&BundleFile| !self.has(&file.file);
+        let missing = |file: &&BundleFile| !self.0.has(&file.file);
         match summary.files.iter().filter(missing).count() {
             0 => Ok(summary),
             count => Err(Problem::FilesMissing(count, summary.files.len())),
         }
     }
 
-    fn has(&self, name: &str) -> bool {
-        match &self.place {
-            Place::Folder(files) => files.contains_key(name),
-            Place::Zip(_, numbers) => numbers.contains_key(name),
-        }
-    }
-
-    /// A file's bytes; `None` where there is no such file. Of one that has more than `limit`, at most one byte more is read,
-    /// by which it is known.
+    /// A file's bytes, as [`Tree::bytes`].
     ///
     /// # Errors
-    /// What the reader is told when the file cannot be read.
+    /// As there.
     pub async fn bytes(&self, name: &str, limit: u64) -> Result<Option<ArrayBuffer>, Problem> {
-        match &self.place {
-            Place::Folder(files) => match files.get(name) {
-                Some(file) => part_of(file, 0, limit.saturating_add(1)).await.map(Some),
-                None => Ok(None),
-            },
-            Place::Zip(archive, numbers) => match numbers.get(name) {
-                Some(number) => archive.bytes(*number, limit).await.map(Some),
-                None => Ok(None),
-            },
-        }
+        self.0.bytes(name, limit).await
     }
 }
 
@@ -126,21 +84,6 @@ impl Files {
 #[derive(serde::Deserialize)]
 struct Version {
     format_version: u64,
-}
-
-/// Bytes of a file from `start` to before `end`, as far as it has them.
-///
-/// # Errors
-/// What the reader is told when the browser cannot read it.
-pub async fn part_of(file: &Blob, start: u64, end: u64) -> Result<ArrayBuffer, Problem> {
-    let read = async {
-        let part = file.slice_with_f64_and_f64(start as f64, end as f64)?;
-        JsFuture::from(part.array_buffer()).await?.dyn_into()
-    };
-    read.await.map_err(|error: JsValue| {
-        leptos::logging::warn!("own model: {}", describe(&error));
-        Problem::Sentence(|text| text.own_unreadable)
-    })
 }
 
 fn no_manifest() -> Problem {

@@ -2,11 +2,13 @@
 //! engine one by one as it asks for them, and checked there as those of the page's own model are. Nothing of it is sent or
 //! stored.
 //!
-//! [`files`] finds the bundle among the files, [`archive`] reads a zip file in pieces, [`dropped`] a folder that was dropped.
+//! [`files`] finds the bundle among the files, [`tree`] holds them by their names, [`archive`] reads a zip file in pieces,
+//! [`dropped`] a folder that was dropped. The last three serve surveys from files too.
 
 pub mod archive;
 pub mod dropped;
 pub mod files;
+pub mod tree;
 
 use std::rc::Rc;
 

@@ -1,8 +1,6 @@
 //! A survey from a file of the teacher's: a folder or a zip file with `surveys.json` and the photographs that it names
 //! by their paths from there, as `genoderm study make` writes it. Everything is read on this device, and nothing of it is sent or stored.
 
-use std::collections::HashMap;
-
 use genoderm_protocol::envelope;
 use genoderm_study::{Survey, Surveys};
 use js_sys::{Array, Uint8Array};
@@ -11,7 +9,7 @@ use web_sys::{Blob, File};
 
 use crate::engine_client::describe;
 use crate::own_model::archive::Archive;
-use crate::own_model::files::part_of;
+use crate::own_model::tree::Tree;
 use crate::problem::Problem;
 
 /// The file that describes the surveys.
@@ -23,17 +21,8 @@ const PHOTOGRAPH_BYTES: u64 = 64 << 20;
 /// The most bytes that the photographs of one survey may have.
 const MOST_BYTES: u64 = 600_000_000;
 
-/// Where the files are, by their paths from the description on.
-enum Place {
-    Folder(HashMap<String, File>),
-    /// In a zip file, by the number of their entry.
-    Zip(Box<Archive>, HashMap<String, usize>),
-}
-
 /// The files of a survey bundle.
-pub struct SurveyFiles {
-    place: Place,
-}
+pub struct SurveyFiles(Tree);
 
 impl SurveyFiles {
     /// Finds the bundle among the files of a folder, each with its path.
@@ -42,13 +31,9 @@ impl SurveyFiles {
     /// What the teacher is told when there is no description.
     pub fn of_folder(files: Vec<(String, File)>) -> Result<Self, Problem> {
         let folder = folder_of(files.iter().map(|(path, _)| path.as_str()))?.to_owned();
-        let inside = files.into_iter().filter_map(|(path, file)| {
-            let name = path.strip_prefix(&folder)?.to_owned();
-            Some((name, file))
-        });
-        Ok(Self {
-            place: Place::Folder(inside.collect()),
-        })
+        Ok(Self(Tree::of_folder(files, |path| {
+            path.strip_prefix(&folder)
+        })))
     }
 
     /// Finds the bundle in a zip file. Only its table of contents is read.
@@ -59,14 +44,9 @@ impl SurveyFiles {
         let archive = Archive::open(file).await?;
         let names = archive.names();
         let folder = folder_of(names.iter().map(|(path, _)| path.as_str()))?;
-        let inside = names.iter().filter_map(|(path, number)| {
-            let name = path.strip_prefix(folder)?.to_owned();
-            Some((name, *number))
-        });
-        let inside = inside.collect();
-        Ok(Self {
-            place: Place::Zip(Box::new(archive), inside),
-        })
+        Ok(Self(Tree::of_zip(archive, &names, |path| {
+            path.strip_prefix(folder)
+        })))
     }
 
     /// The surveys that it describes, once every photograph that they ask about is there.
@@ -87,7 +67,7 @@ impl SurveyFiles {
         let (mut missing, mut total) = (0, 0);
         for question in questions {
             total += 1;
-            missing += usize::from(!self.has(&question.image));
+            missing += usize::from(!self.0.has(&question.image));
         }
         match missing {
             0 => Ok(surveys),
@@ -103,13 +83,10 @@ impl SurveyFiles {
         let mut photographs = Vec::new();
         let mut size = 0;
         for question in &survey.questions {
-            let photograph = match &self.place {
+            let photograph = match self.0.file(&question.image) {
                 // The browser reads it when it is shown.
-                Place::Folder(files) => {
-                    let file = files.get(&question.image).ok_or_else(unreadable)?;
-                    file.clone().unchecked_into()
-                }
-                Place::Zip(..) => in_memory(&self.bytes(&question.image, PHOTOGRAPH_BYTES).await?)?,
+                Some(file) => file.clone().unchecked_into(),
+                None => in_memory(&self.bytes(&question.image, PHOTOGRAPH_BYTES).await?)?,
             };
             size += photograph.size() as u64;
             if size > MOST_BYTES {
@@ -120,26 +97,11 @@ impl SurveyFiles {
         Ok(photographs)
     }
 
-    fn has(&self, path: &str) -> bool {
-        match &self.place {
-            Place::Folder(files) => files.contains_key(path),
-            Place::Zip(_, numbers) => numbers.contains_key(path),
-        }
-    }
-
     /// A file's bytes, at most so many.
     async fn bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, Problem> {
-        let read = match &self.place {
-            Place::Folder(files) => {
-                let file = files.get(path).ok_or_else(unreadable)?;
-                part_of(file, 0, limit.saturating_add(1)).await
-            }
-            Place::Zip(archive, numbers) => {
-                let number = numbers.get(path).ok_or_else(unreadable)?;
-                archive.bytes(*number, limit).await
-            }
-        };
-        let bytes = envelope::bytes_of(&read.map_err(|_| unreadable())?);
+        let read = self.0.bytes(path, limit).await;
+        let read = read.ok().flatten().ok_or_else(unreadable)?;
+        let bytes = envelope::bytes_of(&read);
         if bytes.len() as u64 > limit {
             return Err(Problem::Sentence(|text| text.survey_too_large));
         }

@@ -9,6 +9,7 @@ use genoderm_protocol::Method;
 use leptos::prelude::*;
 
 use super::focus::{PATH, focus_later};
+use super::progress::LabelProgress;
 use crate::path::{POINTS, PathState};
 use crate::state::AppState;
 use crate::text::{fill, text};
@@ -109,8 +110,7 @@ fn Running(key: String) -> impl IntoView {
             PathState::None | PathState::Done(_) => None,
         })
     };
-    let label = fill(text().path_walking, &[("label", &name)]);
-    let cancel = move |_| {
+    let cancel = move || {
         state.cancel_path();
         focus_later(PATH);
     };
@@ -121,28 +121,14 @@ fn Running(key: String) -> impl IntoView {
             focus_later(PATH);
         }
     });
-    let words = move || match progress() {
-        Some(progress) => {
-            let (done, total) = (progress.done.to_string(), progress.total.to_string());
-            fill(
-                text().path_progress,
-                &[("label", &name), ("done", &done), ("total", &total)],
-            )
-        }
-        None => fill(text().path_walking, &[("label", &name)]),
-    };
     view! {
-        <div class="progress-row">
-            <progress
-                data-testid="path-progress"
-                aria-label=label
-                max=move || progress().map(|progress| progress.total.to_string())
-                value=move || progress().map(|progress| progress.done.to_string())
-            ></progress>
-            <span class="progress-words">{words}</span>
-            <button type="button" id=CANCEL data-testid="cancel-path" on:click=cancel>
-                {text().cancel}
-            </button>
-        </div>
+        <LabelProgress
+            name="path"
+            label=name
+            begun=text().path_walking
+            going_on=text().path_progress
+            progress
+            on_cancel=cancel
+        />
     }
 }

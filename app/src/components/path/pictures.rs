@@ -7,6 +7,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::steps::step_place;
+use crate::components::lesion::open_lesion;
+use crate::components::painted::painted_canvas;
 use crate::components::place::Place;
 use crate::overlay::{Heat, put_pixels};
 use crate::path::{Frames, Walk};
@@ -120,20 +122,15 @@ fn Layer(
     read: impl Fn(&Frames, usize) -> Option<Heat> + 'static,
 ) -> impl IntoView {
     let state = AppState::get();
-    let canvas = NodeRef::<html::Canvas>::new();
-    Effect::new(move |_| {
+    let canvas = painted_canvas(move |canvas| {
         let step = state.path.step.get();
         let positive_only = state.positive_only.get();
         let palette = state.map_choice.palette.get();
-        let Some(canvas) = canvas.get() else { return };
         let heat = state
             .path
             .frames
             .with_value(|frames| read(frames.as_ref()?, step));
-        let painted = heat.map(|heat| heat.paint(&canvas, palette, positive_only));
-        if let Some(Err(error)) = painted {
-            leptos::logging::warn!("canvas: {error:?}");
-        }
+        Some(heat?.paint(canvas, palette, positive_only))
     });
     view! {
         <canvas
@@ -151,16 +148,7 @@ fn Layer(
 #[component]
 fn Outline(part: Option<Region>) -> impl IntoView {
     let state = AppState::get();
-    let canvas = NodeRef::<html::Canvas>::new();
-    Effect::new(move |_| {
-        let Some(canvas) = canvas.get() else { return };
-        state.lesion.with(|lesion| {
-            let painted = lesion.as_ref().map(|lesion| lesion.paint(&canvas));
-            if let Some(Err(error)) = painted {
-                leptos::logging::warn!("canvas: {error:?}");
-            }
-        });
-    });
+    let canvas = open_lesion(state);
     let place = move || part.as_ref().map(Place::around);
     view! {
         <Show when=move || state.show_lesion.get() && state.lesion.with(Option::is_some)>

@@ -1,12 +1,12 @@
 //! A photograph of a survey in a frame of its own shape, with what lies over it.
 
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::HtmlImageElement;
 
 use super::super::photograph::TALLEST;
+use crate::components::painted::painted_canvas;
 use crate::lesion::Lesion;
 use crate::text::text;
 
@@ -56,13 +56,7 @@ pub fn Picture(
 /// The outline of a drawn lesion over a photograph.
 #[component]
 pub fn Outline(lesion: Arc<Lesion>) -> impl IntoView {
-    let canvas = NodeRef::<html::Canvas>::new();
-    Effect::new(move |_| {
-        let painted = canvas.get().map(|canvas| lesion.paint(&canvas));
-        if let Some(Err(error)) = painted {
-            leptos::logging::warn!("canvas: {error:?}");
-        }
-    });
+    let canvas = painted_canvas(move |canvas| Some(lesion.paint(canvas)));
     view! {
         <canvas
             node_ref=canvas

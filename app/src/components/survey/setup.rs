@@ -1,9 +1,9 @@
 //! The teacher's settings: which survey, who answers, when the model is shown, what may be stored.
 
-use leptos::html;
 use leptos::prelude::*;
 
 use super::super::focus::{SURVEY, focus_later};
+use super::super::folder_or_zip::FolderOrZip;
 use super::super::line_field::LineField;
 use super::super::map_settings::MethodField;
 use super::entry::{StoredSurvey, survey_name};
@@ -149,70 +149,14 @@ fn SurveyChoice() -> impl IntoView {
 #[component]
 fn FileChoice() -> impl IntoView {
     let state = AppState::get();
-    let folder = NodeRef::<html::Input>::new();
-    let archive = NodeRef::<html::Input>::new();
-    folder.on_load(|input| {
-        // Not yet known to the library of elements.
-        let _ = input.set_attribute("webkitdirectory", "");
-    });
-    let choose_folder = move |_| {
-        if let Some(input) = folder.get_untracked() {
-            if let Some(files) = input.files().filter(|files| files.length() > 0) {
-                state.use_survey_folder(&files);
-            }
-            // Choosing the same again must count as a change.
-            input.set_value("");
-        }
-    };
-    let choose_zip = move |_| {
-        if let Some(input) = archive.get_untracked() {
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                state.use_survey_zip(file);
-            }
-            input.set_value("");
-        }
-    };
     view! {
-        <p class="hint" id="survey-file-hint">
-            {text().survey_file_hint}
-        </p>
-        <div class="actions">
-            <div>
-                <input
-                    node_ref=folder
-                    id="survey-folder"
-                    class="visually-hidden"
-                    type="file"
-                    aria-describedby="survey-file-hint"
-                    data-testid="survey-folder"
-                    on:change=choose_folder
-                />
-                <label for="survey-folder" class="button">
-                    {text().own_folder}
-                </label>
-            </div>
-            <div>
-                <input
-                    node_ref=archive
-                    id="survey-zip"
-                    class="visually-hidden"
-                    type="file"
-                    accept=".zip,application/zip"
-                    aria-describedby="survey-file-hint"
-                    data-testid="survey-zip"
-                    on:change=choose_zip
-                />
-                <label for="survey-zip" class="button">
-                    {text().own_zip}
-                </label>
-            </div>
-        </div>
-        <Show when=move || state.survey.reading.get()>
-            <p class="working">
-                <span class="lamp" aria-hidden="true"></span>
-                {text().own_reading}
-            </p>
-        </Show>
+        <FolderOrZip
+            name="survey"
+            hint=text().survey_file_hint
+            reading=state.survey.reading
+            on_folder=move |files| state.use_survey_folder(files)
+            on_zip=move |file| state.use_survey_zip(file)
+        />
         <FiledSurveys />
     }
 }
