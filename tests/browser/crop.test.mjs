@@ -9,6 +9,7 @@ import { withBundleOf } from "./helper/calibration.mjs";
 import { assertSameAnswer, predict } from "./helper/command_line.mjs";
 import { answerOf, answeredRegion, applyCrop, draft, dragBy, fingers, openCrop } from "./helper/crop.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFile, readAnswer } from "./helper/photograph.mjs";
 import { twoSetFiles } from "./helper/sets.mjs";
@@ -140,14 +141,13 @@ test("the whole photograph comes back, and the region goes with the photograph",
   await page.locator("[data-testid=answer]:not([data-region])").waitFor({ state: "attached", timeout: 60_000 });
   await assertAnsweredFor(page, undefined);
   assert.equal(await page.getByTestId("overlay-canvas").count(), 0, "the old map stayed");
-  const focused = await page.evaluate(() => document.activeElement.dataset.testid);
-  assert.equal(focused, "open-crop");
+  await focusOn(page, "[data-testid=open-crop]");
 });
 
 test("by keyboard alone: move, resize, zoom, turn, cancel and use", async () => {
   const { page } = opened;
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.activeElement?.dataset.testid === "crop-frame");
+  await focusOn(page, "[data-testid=crop-frame]");
   const press = async (key, times = 1) => {
     for (let time = 0; time < times; time += 1) {
       await page.keyboard.press(key);
@@ -172,19 +172,19 @@ test("by keyboard alone: move, resize, zoom, turn, cancel and use", async () => 
   assert.match(await page.getByTestId("announcement").textContent(), /turned by 3°/);
 
   await press("Escape");
-  await page.waitForFunction(() => document.activeElement?.dataset.testid === "open-crop");
+  await focusOn(page, "[data-testid=open-crop]");
   assert.equal(await page.getByTestId("crop-frame").count(), 0);
   assert.equal(await page.getByTestId("answer").getAttribute("data-region"), null, "cancelling changed the answer");
 
   await press("Enter");
-  await page.waitForFunction(() => document.activeElement?.dataset.testid === "crop-frame");
+  await focusOn(page, "[data-testid=crop-frame]");
   assert.deepEqual(await draft(page), [0, 0, 1, 1, 0], "what was cancelled came back");
   await press("Shift+ArrowLeft", 50);
   const wanted = await page.getByTestId("crop-frame").getAttribute("data-region");
   await press("Enter");
   await answeredRegion(page, wanted);
   await assertAnsweredFor(page, wanted);
-  await page.waitForFunction(() => document.activeElement?.dataset.testid === "open-crop");
+  await focusOn(page, "[data-testid=open-crop]");
 });
 
 test("the wheel enlarges the view about the pointer, and the page does not scroll", async () => {

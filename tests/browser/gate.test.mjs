@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { openPage, startBrowser } from "./helper/browser.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { PAGE } from "./helper/setting.mjs";
 
@@ -31,7 +32,7 @@ test("the first visit begins with what the page is and is not, and with one butt
     assert.match(words, said);
   }
   assert.equal(await gate.getByRole("button").count(), 1);
-  await page.waitForFunction(() => document.activeElement.id === "gate-title");
+  await focusOn(page, "#gate-title");
   await assertAccessible(page, "the gate");
   await page.screenshot({ path: `${SCREENSHOTS}1280-gate.png` });
   assert.deepEqual(problems, []);

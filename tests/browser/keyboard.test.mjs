@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { allNetworks, openPage, startBrowser } from "./helper/browser.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { readAnswer } from "./helper/photograph.mjs";
 
 /** More presses of the Tab key than lead from one end of the page to the other. */
@@ -63,20 +64,20 @@ const said = (words) =>
   );
 
 test("gate, a drawing, its answer", async () => {
-  await page.waitForFunction(() => document.activeElement?.id === "gate-title");
+  await focusOn(page, "#gate-title");
   await tabTo("gate-accept");
   await page.keyboard.press("Enter");
   await page.getByTestId("gate").waitFor({ state: "detached" });
 
   await tabTo("sample-0");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.activeElement?.matches(".photo-panel"));
+  await focusOn(page, ".photo-panel");
   ({
     ranking: [label],
   } = await readAnswer(page));
   await said(/first:|preliminary/);
   // Its networks join and its answer is built anew, while the focus stays.
-  await page.waitForFunction(() => document.activeElement?.matches(".photo-panel"));
+  await focusOn(page, ".photo-panel");
 });
 
 test("explanation and card", async () => {
@@ -139,7 +140,7 @@ test("report, settings of the map, and the way back", async () => {
   await tabTo("close-photo", "Shift+Tab");
   await page.keyboard.press("Enter");
   await page.getByTestId("photo").waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.activeElement?.id === "chooser");
+  await focusOn(page, "#chooser");
   await said(/closed/);
 });
 

