@@ -2,6 +2,8 @@
 // is open, and hears of new versions. The interface (app/src/offline.rs) calls the functions of `genodermOffline` and
 // listens for the event "genoderm-offline".
 
+import { ENGINES, programOf } from "./program.js";
+
 /** How long the model waits at most for the service worker at the first visit, in milliseconds. */
 const SETTLING = 10_000;
 /** How long the service worker may take to say what it keeps, in milliseconds. */
@@ -157,8 +159,13 @@ async function look() {
   }
 }
 
-function whatIsKept() {
-  return ask("what is kept");
+/** The files that are of use to this browser, by the name of their engine: of two builds of one it runs one. */
+async function whatIsKept() {
+  const engines = new Map(ENGINES.map((engine) => [programOf(engine), engine]));
+  const files = await ask("what is kept");
+  return files
+    .filter(({ part }) => engines.has(part) || !part.startsWith("engine-"))
+    .map((file) => ({ ...file, part: engines.get(file.part) ?? file.part }));
 }
 
 /** Has the service worker do something, after which it says what it keeps. */
@@ -195,7 +202,7 @@ globalThis.genodermOffline = {
   },
   /** The reader wants all there is, the other engine included, and the browser not to throw it away. */
   keepEverything: () => {
-    ["model", "samples", "engine-cpu", "engine-webgpu"].forEach((part) => wanted.add(part));
+    ["model", "samples", ...ENGINES].forEach((part) => wanted.add(part));
     navigator.storage?.persist?.().catch(() => {});
     work();
   },

@@ -7,8 +7,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::network::NetworkRequest;
+use crate::program;
 
-/// What the worker runs first; its name tells it which engine to start. Relative to the page, so that the page may live
+/// What the worker runs first; its name tells it which program to start. Relative to the page, so that the page may live
 /// under any path.
 const SCRIPT: &str = "./engine.js";
 
@@ -41,7 +42,7 @@ impl EngineClient {
     ) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        options.set_name(backend.worker_name());
+        options.set_name(&program::of(backend));
         let worker =
             Worker::new_with_options(SCRIPT, &options).map_err(|error| describe(&error))?;
 

@@ -32,6 +32,7 @@ mod own_model;
 mod path;
 mod probe;
 mod problem;
+mod program;
 mod region;
 mod samples;
 mod session;

@@ -29,7 +29,7 @@ const moving = (page) =>
 
 test("nothing moves for who wants no motion, and the page can be used with few colours", async () => {
   // The engine never comes, so that the lamp of the load would breathe.
-  session.observer.spoil(/engine-cpu_bg\.wasm|engine\.js/, "hold");
+  session.observer.spoil(/engine-cpu[a-z-]*_bg\.wasm|engine\.js/, "hold");
   const { context, page, problems } = await openPage(session, { reducedMotion: "no-preference" });
   await page.getByTestId("load-model").click();
   await page.locator("[data-testid=engine-status][data-state=starting]").waitFor();

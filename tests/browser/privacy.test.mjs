@@ -9,7 +9,7 @@ import { explain, setFewestSteps } from "./helper/explanation.mjs";
 import { keptChecksums, waitForOffline } from "./helper/offline.mjs";
 import { chooseFile, closePhotograph, dropFile, readAnswer } from "./helper/photograph.mjs";
 import { manySampleFiles } from "./helper/samples.mjs";
-import { DIST, MANIFEST, PAGE, sampleBytes } from "./helper/setting.mjs";
+import { CPU_PROGRAM, DIST, MANIFEST, PAGE, sampleBytes } from "./helper/setting.mjs";
 import { releaseOf } from "./helper/static_host.mjs";
 
 let session;
@@ -111,7 +111,7 @@ test("the reader sees every file that page and engine loaded, all from the page'
     .evaluateAll((rows) => rows.map(({ dataset }) => ({ address: dataset.address, by: dataset.by })));
   const shown = (by) => new Set(rows.filter((row) => row.by === by).map(({ address }) => address));
   const shards = MANIFEST.sets.flatMap(({ folds }) => folds.flatMap(({ shards }) => shards.map(({ file }) => `bundle/${file}`)));
-  for (const file of ["engine-cpu.js", "engine-cpu_bg.wasm", "bundle/manifest.json", ...shards]) {
+  for (const file of [`${CPU_PROGRAM}.js`, `${CPU_PROGRAM}_bg.wasm`, "bundle/manifest.json", ...shards]) {
     assert.ok(shown("engine").has(file), `${file} is not in the list`);
   }
   for (const file of ["genoderm-app_bg.wasm", "styles.css", "samples/samples.json"]) {

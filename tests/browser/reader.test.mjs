@@ -10,7 +10,7 @@ import { focusOn } from "./helper/focus.mjs";
 import { assertBothLooks, assertNoSidewaysScroll } from "./helper/layout.mjs";
 import { waitForOffline } from "./helper/offline.mjs";
 import { dropFile, pasteFiles, readError } from "./helper/photograph.mjs";
-import { SAMPLES, sampleBytes } from "./helper/setting.mjs";
+import { CPU_PROGRAM, SAMPLES, sampleBytes } from "./helper/setting.mjs";
 import { startHost } from "./helper/static_host.mjs";
 import {
   askedImage,
@@ -433,7 +433,7 @@ test("while a survey is open nothing else is, whatever is dropped or pasted", as
 });
 
 test("without the model a survey can be answered all the same", async () => {
-  session.observer.replace({ "engine-cpu_bg.wasm": Buffer.from("no program") });
+  session.observer.replace({ [`${CPU_PROGRAM}_bg.wasm`]: Buffer.from("no program") });
   await withPage(async (page) => {
     await setUp(page);
     await page.getByTestId("survey-start").click();

@@ -13,9 +13,9 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// The name of the worker's files: `NAME_loader.js` is the script that `new Worker` takes.
+    /// The engine's name; `www/program.js` says which of its builds a browser runs.
     #[must_use]
-    pub fn worker_name(self) -> &'static str {
+    pub fn engine_name(self) -> &'static str {
         match self {
             Self::Cpu => "engine-cpu",
             Self::Webgpu => "engine-webgpu",

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::state::{Answer, AppState, Engine, EngineState, Map};
 use crate::survey::Phase;
 use crate::text::text;
-use crate::{fetch, manifest, offline, samples};
+use crate::{fetch, manifest, offline, program, samples};
 
 impl AppState {
     /// What a page does first: asks the device what it offers, and reads the model's description. Downloads no engine.
@@ -95,7 +95,7 @@ impl AppState {
     fn measure_engine(self, backend: Backend) {
         self.engine_bytes.set(None);
         spawn_local(async move {
-            let size = fetch::size(&format!("./{}_bg.wasm", backend.worker_name())).await;
+            let size = fetch::size(&format!("./{}_bg.wasm", program::of(backend))).await;
             if self.backend_now() == Some(backend) {
                 self.engine_bytes.set(size);
             }

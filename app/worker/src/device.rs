@@ -36,7 +36,11 @@ async fn start(backend: Backend) -> Result<OpenDevice, Failure> {
         #[cfg(feature = "cpu")]
         Backend::Cpu => Ok(OpenDevice {
             device: Device::flex(),
-            name: "processor, WebAssembly with SIMD".into(),
+            name: if cfg!(feature = "cpu-relaxed") {
+                "processor, WebAssembly with relaxed SIMD".into()
+            } else {
+                "processor, WebAssembly with SIMD".into()
+            },
         }),
         #[cfg(feature = "webgpu")]
         Backend::Webgpu => webgpu::start().await,

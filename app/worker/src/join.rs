@@ -31,9 +31,8 @@ impl Session {
                 done: bundle.loaded_bytes(),
                 total: bundle.manifest.total_bytes(),
             };
-            bundle
-                .fetch(place, access, &device.device, pool, &mut tally, job)
-                .await?;
+            let shards = bundle.download(place, access, &mut tally, job).await?;
+            bundle.seat(place, &shards, &device.device, pool).await?;
             match bundle.check(&[place], &device.device, pool, job).await {
                 Ok(report) => bundle.golden = golden::both(bundle.golden, report),
                 Err(failure) => {

@@ -44,28 +44,28 @@ impl Session {
         } else {
             1
         };
-        self.pool.resize(workers).await;
-        job.on_cancel(self.pool.canceller());
+        // They start while files are on their way.
+        self.pool.start(workers);
         job.breathe().await?;
 
         let manifest = source.manifest(job).await?;
         let mut bundle = LoadedBundle::empty(manifest, source);
-        bundle.open_members(&self.pool).await?;
         let wanted = bundle.wanted(first);
         let mut tally = Tally {
             done: 0,
             total: bundle.bytes_of(&wanted),
         };
-        for place in &wanted {
+        for (number, place) in wanted.iter().enumerate() {
+            let shards = bundle
+                .download(*place, Access::Network, &mut tally, job)
+                .await?;
+            if number == 0 {
+                self.pool.settle().await;
+                job.on_cancel(self.pool.canceller());
+                bundle.open_members(&self.pool).await?;
+            }
             bundle
-                .fetch(
-                    *place,
-                    Access::Network,
-                    &device.device,
-                    &self.pool,
-                    &mut tally,
-                    job,
-                )
+                .seat(*place, &shards, &device.device, &self.pool)
                 .await?;
             job.breathe().await?;
         }
@@ -151,7 +151,7 @@ impl LoadedBundle {
         }
     }
 
-    /// A network from its shards, and the number of its fold.
+    /// A network from its shards, which were checked when they came, and the number of its fold.
     pub(crate) fn build<B: AsRef<[u8]>>(
         &self,
         place: Place,
@@ -163,7 +163,7 @@ impl LoadedBundle {
         let fold =
             fold.ok_or_else(|| Failure::new(FailureKind::Internal, format!("no {place:?}")))?;
         let weights =
-            bundle::weights_of_fold(&self.manifest, fold, shards).map_err(failures::bundle)?;
+            bundle::weights_of_verified(&self.manifest, fold, shards).map_err(failures::bundle)?;
         let network = Network::build(&self.manifest, weights, device)?;
         Ok((fold.fold as usize, network))
     }
@@ -201,16 +201,14 @@ impl LoadedBundle {
         self.bytes_of(&places.collect::<Vec<_>>())
     }
 
-    /// Fetches and builds the next network of a set. It is not checked yet.
-    pub(crate) async fn fetch(
+    /// Fetches the shards of the next network of a set, and what the set's guard compares with.
+    pub(crate) async fn download(
         &mut self,
         place: Place,
         access: Access,
-        device: &Device,
-        pool: &Pool,
         tally: &mut Tally,
         job: &Job,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<Vec<u8>>, Failure> {
         let described = &self.manifest.sets[place.set];
         if self.sets[place.set].safeguards.is_none() {
             let guard = match described.guard_shard() {
@@ -226,10 +224,21 @@ impl LoadedBundle {
         for shard in &fold.shards {
             shards.push(self.source.shard(shard, access, tally, job).await?);
         }
-        // From here on cancelling would throw away what was downloaded, and gain less than a second.
-        let fold = fold.fold as usize;
+        Ok(shards)
+    }
+
+    /// Builds the network of these shards where it belongs. It is not checked yet. Cancelling would throw away what was
+    /// downloaded, and gain less than a second.
+    pub(crate) async fn seat(
+        &mut self,
+        place: Place,
+        shards: &[Vec<u8>],
+        device: &Device,
+        pool: &Pool,
+    ) -> Result<(), Failure> {
+        let fold = self.manifest.sets[place.set].folds[place.fold].fold as usize;
         let seat = if pool.is_empty() {
-            let (_, network) = self.build(place, &shards, device)?;
+            let (_, network) = self.build(place, shards, device)?;
             Seat::Here(Box::new(network))
         } else {
             let members = self.holders(place, pool);

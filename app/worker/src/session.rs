@@ -61,7 +61,7 @@ impl Session {
     /// An engine that has loaded nothing yet.
     #[must_use]
     pub fn new(backend: Backend) -> Self {
-        Self::with_pool(backend, pool::of_workers(backend))
+        Self::with_pool(backend, pool::of_workers())
     }
 
     /// The same, with another way to start the members of its pool.

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
 
 use crate::{
+    checksum,
     download::{self, Caching},
     failures,
     job::Job,
@@ -87,10 +88,14 @@ impl Source {
             let got = self
                 .file(&shard.file, shard.bytes, caching, job, &mut arrived)
                 .await;
-            match got.and_then(|bytes| match shard.verify(&bytes) {
-                Ok(()) => Ok(bytes),
-                Err(error) => Err(failures::bundle(error)),
-            }) {
+            let checked = match got {
+                Ok(bytes) => checksum::verify(shard, &bytes)
+                    .await
+                    .map(|()| bytes)
+                    .map_err(failures::bundle),
+                Err(error) => Err(error),
+            };
+            match checked {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) if error.kind == FailureKind::Cancelled => return Err(error),
                 Err(error) => failure = Some(error),
@@ -129,9 +134,11 @@ impl Source {
 async fn kept_shard(shard: &ShardInfo, tally: &mut Tally, job: &Job) -> Result<Vec<u8>, Failure> {
     let found = kept::file(&resolve("./")?, &shard.sha256).await;
     job.check()?;
-    let bytes = found
-        .filter(|bytes| shard.verify(bytes).is_ok())
-        .ok_or_else(|| Failure::new(FailureKind::NotKept, &shard.file))?;
+    let not_kept = || Failure::new(FailureKind::NotKept, &shard.file);
+    let bytes = found.ok_or_else(not_kept)?;
+    checksum::verify(shard, &bytes)
+        .await
+        .map_err(|_| not_kept())?;
     tally.add(bytes.len() as u64, &shard.file, job);
     Ok(bytes)
 }

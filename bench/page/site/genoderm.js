@@ -1,9 +1,11 @@
 // Genoderm's engine without the page around it: the worker that the page starts, driven by the page's own messages.
 
+import { programOf } from "../program.js";
+
 /** A worker and its answers. */
 class Engine {
   constructor(backend) {
-    this.worker = new Worker("../engine.js", { type: "module", name: `engine-${backend}` });
+    this.worker = new Worker("../engine.js", { type: "module", name: programOf(`engine-${backend}`) });
     this.number = 0;
     this.waiting = new Map();
     this.booted = new Promise((resolve, reject) => {

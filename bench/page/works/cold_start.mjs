@@ -30,13 +30,16 @@ export async function visit(context, url, photo, gate) {
   const start = performance.now();
   await page.goto(url);
   if (gate) await page.getByTestId("gate-accept").click();
-  const input = page.getByTestId("choose-file");
-  await input.waitFor({ state: "attached" });
-  // Where the page waits to be told to load the model, it is told.
-  page.getByTestId("load-model").click().catch(() => {});
-  await input.setInputFiles(photo);
-  await page.getByTestId("result-list").waitFor({ state: "attached" });
+  await attached(page, "choose-file");
+  await page.getByTestId("choose-file").setInputFiles(photo);
+  await attached(page, "result-list");
   const time = performance.now() - start;
   await page.close();
   return time;
+}
+
+/** Waits for an element frame by frame: a locator looks only every half second after a while. */
+function attached(page, testId) {
+  const there = (testId) => document.querySelector(`[data-testid=${testId}]`) !== null;
+  return page.waitForFunction(there, testId, { polling: "raf" });
 }

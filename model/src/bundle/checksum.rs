@@ -9,10 +9,20 @@ use super::{BundleError, ShardInfo};
 /// Number of digits in a checksum.
 pub(super) const HEX_DIGITS: usize = 64;
 
+/// Bytes that are digested at once: a browser runs a function as it compiled it first, in haste, until it is called again.
+const PIECE: usize = 64 * 1024;
+
 /// SHA-256 of `bytes` as lower-case hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
+    let mut hasher = Sha256::new();
+    bytes.chunks(PIECE).for_each(|piece| hasher.update(piece));
+    digest_hex(&hasher.finalize())
+}
+
+/// A digest as lower-case hexadecimal digits.
+pub fn digest_hex(digest: &[u8]) -> String {
     let mut hex = String::with_capacity(HEX_DIGITS);
-    for byte in Sha256::digest(bytes) {
+    for byte in digest {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
     }
@@ -37,12 +47,21 @@ impl ShardInfo {
     /// [`BundleError::Shard`] with the name of the file and whether it is cut off, too long or
     /// changed.
     pub fn verify(&self, bytes: &[u8]) -> Result<(), BundleError> {
-        let found = bytes.len() as u64;
+        self.verify_digest(bytes.len() as u64, &sha256_hex(bytes))
+    }
+
+    /// [`verify`](Self::verify) for `found` bytes of which someone else computed the SHA-256, in lower-case hexadecimal
+    /// digits.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn verify_digest(&self, found: u64, sha256: &str) -> Result<(), BundleError> {
         let cause = if found < self.bytes {
             format!("it is cut off: {found} of {} bytes", self.bytes)
         } else if found > self.bytes {
             format!("it has {found} bytes instead of {}", self.bytes)
-        } else if sha256_hex(bytes) != self.sha256 {
+        } else if sha256 != self.sha256 {
             "its contents have changed (the SHA-256 is another)".to_owned()
         } else {
             return Ok(());

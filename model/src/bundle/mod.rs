@@ -14,12 +14,12 @@ mod validate;
 mod writer;
 
 pub use calibration::{Calibration, safeguards_of_set};
-pub use checksum::sha256_hex;
+pub use checksum::{digest_hex, sha256_hex};
 pub use error::BundleError;
 pub use golden_check::{GoldenCheck, GoldenMismatch, golden_photo};
 pub use manifest::{
     BundleManifest, Decision, FORMAT_VERSION, FoldInfo, MANIFEST_FILE, ModelSet, Provenance,
     ShardInfo,
 };
-pub use reader::weights_of_fold;
+pub use reader::{weights_of_fold, weights_of_verified};
 pub use writer::{BundleInfo, BundleWriter, MAX_SHARD_BYTES};

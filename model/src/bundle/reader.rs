@@ -17,6 +17,22 @@ pub fn weights_of_fold(
     fold: &FoldInfo,
     shards: &[impl AsRef<[u8]>],
 ) -> Result<StateDict, BundleError> {
+    for (shard, bytes) in fold.shards.iter().zip(shards) {
+        shard.verify(bytes.as_ref())?;
+    }
+    weights_of_verified(manifest, fold, shards)
+}
+
+/// [`weights_of_fold`] of shards that were compared with their checksums before.
+///
+/// # Errors
+///
+/// All but that a shard is cut off or changed.
+pub fn weights_of_verified(
+    manifest: &BundleManifest,
+    fold: &FoldInfo,
+    shards: &[impl AsRef<[u8]>],
+) -> Result<StateDict, BundleError> {
     let mut weights = StateDict::new();
     for (position, shard) in fold.shards.iter().enumerate() {
         let Some(bytes) = shards.get(position) else {
@@ -25,7 +41,6 @@ pub fn weights_of_fold(
                 cause: "it is missing".to_owned(),
             });
         };
-        shard.verify(bytes.as_ref())?;
         StateDict::from_safetensors(bytes.as_ref())
             .and_then(|part| weights.merge(part))
             .map_err(|cause| BundleError::Weights {

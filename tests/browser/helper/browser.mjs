@@ -29,8 +29,8 @@ export async function startBrowser(further = []) {
 
 /**
  * Opens the page in a fresh profile, without waiting for the model. The gate of the first visit is passed unless
- * `passGate` is false; `locale` is the language that the browser asks for. Further options are the browser context's,
- * such as `hasTouch`.
+ * `passGate` is false; `locale` is the language that the browser asks for; `script` runs before the page's own. Further
+ * options are the browser context's, such as `hasTouch`.
  * `problems` collects what must not happen: uncaught errors and violations of the content security policy.
  * A service worker would answer in the place of the observer, which damages and replaces files: it is blocked unless a
  * test allows it. With `host` the page is another host's than the one that is observed, and it is allowed.
@@ -44,12 +44,16 @@ export async function openPage(
     passGate = true,
     host = null,
     serviceWorkers = host ? "allow" : "block",
+    script = null,
     ...device
   } = {},
 ) {
   // The proxy is the profile's, not the browser's, so that what is seen is the page's doing and not Chromium's own.
   const proxy = host ? undefined : { server: observer.address, bypass: "<-loopback>" };
   const context = await browser.newContext({ viewport, proxy, locale, serviceWorkers, ...device });
+  if (script) {
+    await context.addInitScript(script);
+  }
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));

@@ -22,6 +22,9 @@ export const CHROMIUM = needed("GENODERM_CHROMIUM");
 export const CHROMIUM_ARGUMENTS = needed("GENODERM_CHROMIUM_ARGUMENTS").split(" ");
 /** Firefox. */
 export const FIREFOX = needed("GENODERM_FIREFOX");
+/** The builds of the engine for the processor: the one that Chromium runs, and the one without relaxed SIMD. */
+export const CPU_PROGRAM = "engine-cpu-relaxed";
+export const PLAIN_CPU_PROGRAM = "engine-cpu";
 /** True where WebGPU in software is to be left out. */
 export const QUICK = Boolean(process.env.GENODERM_QUICK);
 

@@ -22,13 +22,14 @@ use crate::process;
 use crate::steps::note;
 use crate::toolchain::WasmToolchain;
 
-/// How hard each wasm file is optimised, by the start of its name. The compiler has done the work on speed; what is
+/// How hard each wasm file is optimised, by the start of its name, and what it may use beyond what all browsers have. The compiler has done the work on speed; what is
 /// gained here is size, and for the engines the thorough levels take many times as long for little after compression
 /// (CPU engine, brotli: 1.16 MB at `-O1`, 1.27 MB at `-O3`).
-const LEVELS: [(&str, &str); 3] = [
-    ("engine-cpu", "-O1"),
-    ("engine-webgpu", "-O1"),
-    ("genoderm-app", "-Oz"),
+const LEVELS: [(&str, &[&str]); 4] = [
+    ("engine-cpu-relaxed", &["-O1", "--enable-relaxed-simd"]),
+    ("engine-cpu", &["-O1"]),
+    ("engine-webgpu", &["-O1"]),
+    ("genoderm-app", &["-Oz"]),
 ];
 
 /// Builds the page into `dist/`, or leaves it if it is up to date.
@@ -94,10 +95,10 @@ fn optimise(folder: &Path, toolchain: &WasmToolchain) -> Result<()> {
     })
 }
 
-fn level_of(file: &Path) -> &'static str {
+fn level_of(file: &Path) -> &'static [&'static str] {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     LEVELS
         .iter()
         .find(|(start, _)| name.starts_with(start))
-        .map_or("-Oz", |(_, level)| level)
+        .map_or(&["-Oz"], |(_, level)| level)
 }

@@ -75,6 +75,7 @@ fn part_of(path: &str) -> &'static str {
         "bundle/manifest.json" | "samples/samples.json" => "shell",
         _ if path.starts_with("bundle/") => "model",
         _ if path.starts_with("samples/") => "samples",
+        _ if path.starts_with("engine-cpu-relaxed") => "engine-cpu-relaxed",
         _ if path.starts_with("engine-cpu") => "engine-cpu",
         _ if path.starts_with("engine-webgpu") => "engine-webgpu",
         _ => "shell",
@@ -114,6 +115,7 @@ mod tests {
         fs::write(folder.path().join("index.html"), "abc").unwrap();
         fs::write(folder.path().join("bundle/a.safetensors"), "").unwrap();
         fs::write(folder.path().join("bundle/manifest.json"), "{}").unwrap();
+        fs::write(folder.path().join("engine-cpu-relaxed_bg.wasm"), "y").unwrap();
         fs::write(folder.path().join("engine-cpu_bg.wasm"), "x").unwrap();
         let (release, rest) = written(folder.path());
         assert_eq!(rest, "// the rest\n");
@@ -132,17 +134,18 @@ mod tests {
             [
                 ("bundle/a.safetensors", "model"),
                 ("bundle/manifest.json", "shell"),
+                ("engine-cpu-relaxed_bg.wasm", "engine-cpu-relaxed"),
                 ("engine-cpu_bg.wasm", "engine-cpu"),
                 ("index.html", "shell"),
             ]
         );
         // The digest of "abc" in the standard's own examples (FIPS 180-2, B.1).
         assert_eq!(
-            files[3]["sha256"],
+            files[4]["sha256"],
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
-        assert_eq!(files[3]["bytes"], 3);
-        assert_eq!(files[3]["type"], "text/html; charset=utf-8");
+        assert_eq!(files[4]["bytes"], 3);
+        assert_eq!(files[4]["type"], "text/html; charset=utf-8");
         assert!(release["headers"]["Content-Security-Policy"].is_string());
     }
 

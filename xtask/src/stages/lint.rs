@@ -43,6 +43,13 @@ pub fn clippy_engine_cpu(setup: &Setup) -> Result<Tally> {
     clippy_wasm(setup, &["-p", "genoderm-engine", "--features", "cpu"])
 }
 
+pub fn clippy_engine_cpu_relaxed(setup: &Setup) -> Result<Tally> {
+    clippy_wasm(
+        setup,
+        &["-p", "genoderm-engine", "--features", "cpu-relaxed"],
+    )
+}
+
 pub fn clippy_engine_webgpu(setup: &Setup) -> Result<Tally> {
     clippy_wasm(setup, &["-p", "genoderm-engine", "--features", "webgpu"])
 }

@@ -47,7 +47,7 @@ pub enum StageName {
     Format,
     /// Clippy, warnings denied, for this machine.
     Clippy,
-    /// Clippy, warnings denied, for the page, both engines and the study in wasm.
+    /// Clippy, warnings denied, for the page, the engines and the study in wasm.
     ClippyWasm,
     /// All tests that run on this machine.
     Native,
@@ -166,6 +166,10 @@ fn parts(stage: StageName) -> Vec<Part> {
             ("clippy of the study", lint::clippy_study),
             ("clippy of the page", lint::clippy_page),
             ("clippy of the CPU engine", lint::clippy_engine_cpu),
+            (
+                "clippy of the CPU engine with relaxed SIMD",
+                lint::clippy_engine_cpu_relaxed,
+            ),
             ("clippy of the WebGPU engine", lint::clippy_engine_webgpu),
         ],
         StageName::Native => vec![

@@ -66,12 +66,12 @@ impl WasmOpt {
         VERSION
     }
 
-    /// Optimises a wasm file in place with `level` (such as `-Oz`); names and other debug sections go.
+    /// Optimises a wasm file in place with `level` (such as `-Oz`, and options besides); names and other debug sections go.
     /// The result is remembered by the content of the input, so an unchanged file costs no time.
     ///
     /// # Errors
     /// When a file cannot be read or written, or the optimiser refuses the input.
-    pub fn optimise(&self, file: &Path, level: &str) -> Result<()> {
+    pub fn optimise(&self, file: &Path, level: &[&str]) -> Result<()> {
         let input = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         let cached = self.cache.join(format!("{}.wasm", key(&input, level)));
         if !cached.is_file() {
@@ -81,7 +81,8 @@ impl WasmOpt {
                 Command::new(&self.node)
                     .arg(&self.script)
                     .arg(file)
-                    .args([level, "--strip-debug", "--strip-producers"])
+                    .args(level)
+                    .args(["--strip-debug", "--strip-producers"])
                     .args(FEATURES)
                     .arg("-o")
                     .arg(&unfinished),
@@ -124,10 +125,10 @@ impl WasmOpt {
 }
 
 /// The name of the optimised file: everything that it depends on.
-fn key(input: &[u8], level: &str) -> String {
+fn key(input: &[u8], level: &[&str]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(VERSION);
-    hasher.update(level);
+    hasher.update(level.join(" "));
     hasher.update(FEATURES.join(" "));
     hasher.update(input);
     format!("{:x}", hasher.finalize())
@@ -143,9 +144,10 @@ mod tests {
 
     #[test]
     fn the_key_depends_on_content_and_level() {
-        let base = key(b"abc", "-Oz");
-        assert_eq!(base, key(b"abc", "-Oz"));
-        assert_ne!(base, key(b"abd", "-Oz"));
-        assert_ne!(base, key(b"abc", "-O3"));
+        let base = key(b"abc", &["-Oz"]);
+        assert_eq!(base, key(b"abc", &["-Oz"]));
+        assert_ne!(base, key(b"abd", &["-Oz"]));
+        assert_ne!(base, key(b"abc", &["-O3"]));
+        assert_ne!(base, key(b"abc", &["-Oz", "--enable-relaxed-simd"]));
     }
 }

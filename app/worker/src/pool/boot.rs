@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use genoderm_protocol::{Backend, Failure, FailureKind, envelope};
+use genoderm_protocol::{Failure, FailureKind, envelope};
 use js_sys::{Array, ArrayBuffer, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent};
@@ -15,8 +15,8 @@ use crate::{download::words, messages};
 const SCRIPT: &str = "./engine.js";
 
 /// Makes members of real workers.
-pub fn of_workers(backend: Backend) -> Starter {
-    Rc::new(move || start(backend).map_err(|error| words(&error)))
+pub fn of_workers() -> Starter {
+    Rc::new(|| start().map_err(|error| words(&error)))
 }
 
 /// A running worker; dropping it ends it. `Worker` is found by name: the typed one would need more features of web-sys,
@@ -37,11 +37,14 @@ impl Drop for RunningWorker {
     }
 }
 
-fn start(backend: Backend) -> Result<Member, JsValue> {
-    let class: Function = Reflect::get(&js_sys::global(), &"Worker".into())?.dyn_into()?;
+fn start() -> Result<Member, JsValue> {
+    let global = js_sys::global();
+    let class: Function = Reflect::get(&global, &"Worker".into())?.dyn_into()?;
     let options = Object::new();
     Reflect::set(&options, &"type".into(), &"module".into())?;
-    let name = format!("{} {}", backend.worker_name(), messages::MEMBER);
+    // The name of a worker is that of the program that it runs.
+    let program = Reflect::get(&global, &"name".into())?.as_string();
+    let name = format!("{} {}", program.unwrap_or_default(), messages::MEMBER);
     Reflect::set(&options, &"name".into(), &name.into())?;
     let worker = Reflect::construct(&class, &Array::of2(&SCRIPT.into(), &options))?;
 

@@ -38,6 +38,8 @@ const STARTING: i32 = 15_000;
 /// The members; none where the engine computes by itself.
 pub(crate) struct Pool {
     members: Vec<Member>,
+    /// Those that were started and have not said yet that they run.
+    starting: Vec<Member>,
     starter: Starter,
 }
 
@@ -46,14 +48,14 @@ impl Pool {
     pub fn new(starter: Starter) -> Self {
         Self {
             members: Vec::new(),
+            starting: Vec::new(),
             starter,
         }
     }
 
     /// Starts as many members as there should be workers; none for one worker, which is this one. Those that are there
-    /// already are kept if their number is right. Where not all can be started, or one does not say in time that it runs,
-    /// fewer do.
-    pub async fn resize(&mut self, workers: usize) {
+    /// already are kept if their number is right. [`settle`](Self::settle) waits for them.
+    pub fn start(&mut self, workers: usize) {
         let wanted = match workers.min(MOST) {
             0 | 1 => 0,
             several => several,
@@ -62,12 +64,19 @@ impl Pool {
             return;
         }
         self.members.clear();
-        // All are started before any is waited for.
-        let started: Vec<Member> = (0..wanted).map_while(|_| (self.starter)().ok()).collect();
-        for member in &started {
+        self.starting = (0..wanted).map_while(|_| (self.starter)().ok()).collect();
+        for member in &self.starting {
             give_up_in_time(member);
         }
-        for member in started {
+    }
+
+    /// Waits for the members that were started. Where not all could be, or one does not say in time that it runs, fewer do
+    /// the work.
+    pub async fn settle(&mut self) {
+        if self.starting.is_empty() {
+            return;
+        }
+        for member in core::mem::take(&mut self.starting) {
             if member.booted().await {
                 self.members.push(member);
             }

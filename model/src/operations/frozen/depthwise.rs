@@ -1,88 +1,11 @@
 //! Depthwise convolution of pictures whose channels lie side by side, and its gradient: both gather, for each pixel of the
 //! target, products of pixels of the source with taps of the filter.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
-use super::parallel::chunks_of_two;
-use super::simd::{self, load, store};
-
-/// Neighbours that are computed at once where they see the same taps.
-const TOGETHER: usize = 4;
-
-/// Which sources and taps the places of one axis of the target see.
-pub(super) struct Axis {
-    /// Places of the source.
-    pub source: usize,
-    /// For each place of the target, pairs of source and tap.
-    seen: Vec<Vec<(usize, usize)>>,
-    /// Places that see all taps in order, the next source at the next tap; neighbours' are `stride` apart.
-    whole: core::ops::Range<usize>,
-    stride: usize,
-}
-
-impl Axis {
-    /// Of a convolution of `source` places with `before` zeros before them, to `target` places.
-    pub fn forward(
-        source: usize,
-        target: usize,
-        kernel: usize,
-        stride: usize,
-        before: usize,
-    ) -> Self {
-        let seen: Vec<Vec<_>> = (0..target)
-            .map(|place| {
-                let taps = (0..kernel).filter_map(|tap| {
-                    let at = (place * stride + tap).checked_sub(before)?;
-                    (at < source).then_some((at, tap))
-                });
-                taps.collect()
-            })
-            .collect();
-        let is_whole = |place: &usize| seen[*place].len() == kernel;
-        let first = (0..target).find(is_whole).unwrap_or(target);
-        let end = (first..target)
-            .find(|place| !is_whole(place))
-            .unwrap_or(target);
-        Self {
-            source,
-            seen,
-            whole: first..end,
-            stride,
-        }
-    }
-
-    /// Of that convolution's gradient, from the `source` places of its target to the `target` ones of its source. Taps keep
-    /// their numbers.
-    pub fn backward(
-        source: usize,
-        target: usize,
-        kernel: usize,
-        stride: usize,
-        before: usize,
-    ) -> Self {
-        let seen = (0..target)
-            .map(|place| {
-                let taps = (0..kernel).rev().filter_map(|tap| {
-                    let from = (place + before).checked_sub(tap)?;
-                    let at = from / stride;
-                    (from % stride == 0 && at < source).then_some((at, tap))
-                });
-                taps.collect()
-            })
-            .collect();
-        Self {
-            source,
-            seen,
-            whole: 0..0,
-            stride,
-        }
-    }
-
-    /// Places of the target.
-    pub fn target(&self) -> usize {
-        self.seen.len()
-    }
-}
+use super::axis::{Axis, TOGETHER};
+use super::parallel::chunks;
+use super::simd::{self, dispatch, load, store};
 
 /// The filters of all channels.
 pub(super) struct Filters {
@@ -102,6 +25,16 @@ pub(super) enum After<'a> {
     Silu,
     /// The product with the slope of SiLU at these places; nothing where there are none.
     Slope(Option<&'a [f32]>),
+}
+
+impl<'a> After<'a> {
+    /// The same for one row of the target, of so many numbers.
+    pub fn row(self, row: usize, length: usize) -> After<'a> {
+        match self {
+            After::Slope(Some(places)) => After::Slope(Some(&places[row * length..][..length])),
+            after => after,
+        }
+    }
 }
 
 impl Filters {
@@ -147,97 +80,120 @@ impl Filters {
         }
     }
 
-    /// The target's pixels, row by row.
+    /// The target's pixels, row by row, and the sums of each row, `[rows, channels]`, where these are wanted.
     pub fn gather(
         &self,
         source: &[f32],
         [rows, columns]: [&Axis; 2],
-        target: &mut [f32],
-        before: &mut [f32],
+        [target, before, sums]: [&mut [f32]; 3],
         after: After,
     ) {
         let length = columns.target() * self.channels;
-        chunks_of_two(target, before, length, |row, target, before| {
-            let after = match after {
-                After::Slope(Some(at)) => After::Slope(Some(&at[row * length..][..length])),
-                after => after,
-            };
-            Arch::new().dispatch(Row {
-                filters: self,
-                source,
-                rows: &rows.seen[row],
-                columns,
-                target,
-                before,
-                after,
-            });
-        });
+        chunks(
+            [(target, length), (before, length), (sums, self.channels)],
+            |row, [target, before, sums]| {
+                self.gather_row(Row {
+                    source,
+                    rows: rows.seen(row),
+                    columns,
+                    target,
+                    before,
+                    sums,
+                    after: after.row(row, length),
+                });
+            },
+        );
+    }
+
+    /// One row of the target.
+    pub fn gather_row(&self, row: Row) {
+        dispatch(Filtering { filters: self, row });
     }
 }
 
-struct Row<'a> {
-    filters: &'a Filters,
-    source: &'a [f32],
-    rows: &'a [(usize, usize)],
-    columns: &'a Axis,
-    target: &'a mut [f32],
-    before: &'a mut [f32],
-    after: After<'a>,
+/// A row of the target, and what it is made of.
+pub(super) struct Row<'a> {
+    /// Rows of the source.
+    pub source: &'a [f32],
+    /// Which of them are seen, each with the row of the filter that sees it.
+    pub rows: &'a [(usize, usize)],
+    /// The other axis.
+    pub columns: &'a Axis,
+    /// The row's pixels.
+    pub target: &'a mut [f32],
+    /// What SiLU is applied to; may be empty.
+    pub before: &'a mut [f32],
+    /// The sum of the row's pixels, `[channels]`; may be empty.
+    pub sums: &'a mut [f32],
+    /// What comes after.
+    pub after: After<'a>,
 }
 
-impl WithSimd for Row<'_> {
+struct Filtering<'a> {
+    filters: &'a Filters,
+    row: Row<'a>,
+}
+
+impl WithSimd for Filtering<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let channels = self.filters.channels;
-        let mut channel = 0;
-        while channel + 2 * S::F32_LANES <= channels {
-            self.channels::<S, 2>(simd, channel, true);
-            channel += 2 * S::F32_LANES;
-        }
-        while channel < channels {
-            let whole = channel + S::F32_LANES <= channels;
-            self.channels::<S, 1>(simd, channel, whole);
-            channel += S::F32_LANES;
+        let columns = self.row.columns;
+        self.row.sums.fill(0.0);
+        for first in 0..columns.step() {
+            let mut column = first;
+            while column < columns.target() {
+                let many = match columns.alike(column) {
+                    TOGETHER.. => self.pixels::<S, TOGETHER>(simd, column),
+                    2.. => self.pixels::<S, 2>(simd, column),
+                    _ => self.pixels::<S, 1>(simd, column),
+                };
+                column += many * columns.step();
+            }
         }
     }
 }
 
-impl Row<'_> {
-    /// Computes some channels of all pixels of the row; `whole` when there are as many as the vectors hold.
+impl Filtering<'_> {
+    /// Computes all channels of so many neighbours that see the same taps, channel by channel: what they see stays in the
+    /// nearest cache.
     #[inline(always)]
-    fn channels<S: Simd, const V: usize>(&mut self, simd: S, channel: usize, whole: bool) {
-        let columns = self.columns;
-        let mut column = 0;
-        while column < columns.target() {
-            let together = column..column + TOGETHER;
-            if whole && together.start >= columns.whole.start && together.end <= columns.whole.end {
-                let sums = self.together::<S, V>(simd, channel, column);
-                for sums in sums {
-                    self.finish::<S, V>(simd, column, channel, sums);
-                    column += 1;
-                }
-            } else {
-                let sums = self.alone::<S, V>(simd, channel, column);
-                self.finish::<S, V>(simd, column, channel, sums);
-                column += 1;
+    fn pixels<S: Simd, const MANY: usize>(&mut self, simd: S, column: usize) -> usize {
+        let channels = self.filters.channels;
+        let mut channel = 0;
+        while channel + 2 * S::F32_LANES <= channels {
+            let sums = self.together::<S, 2, MANY>(simd, channel, column);
+            self.finish(simd, column, channel, sums);
+            channel += 2 * S::F32_LANES;
+        }
+        if channel + S::F32_LANES <= channels {
+            let sums = self.together::<S, 1, MANY>(simd, channel, column);
+            self.finish(simd, column, channel, sums);
+            channel += S::F32_LANES;
+        }
+        if channel < channels {
+            for neighbour in 0..MANY {
+                let column = column + neighbour * self.row.columns.step();
+                let sums = self.alone::<S>(simd, channel, column);
+                self.finish(simd, column, channel, [[sums]]);
             }
         }
+        MANY
     }
 
-    /// Neighbours that see all columns of the filter.
+    /// So many neighbours that see the same taps.
     #[inline(always)]
     #[allow(
         unsafe_code,
         reason = "the bounds are checked once for each row of the filter"
     )]
-    fn together<S: Simd, const V: usize>(
+    fn together<S: Simd, const V: usize, const MANY: usize>(
         &self,
         simd: S,
         channel: usize,
         column: usize,
-    ) -> [[S::f32s; V]; TOGETHER] {
+    ) -> [[S::f32s; V]; MANY] {
         let Filters {
             channels,
             kernel,
@@ -245,26 +201,31 @@ impl Row<'_> {
             bias,
         } = self.filters;
         let (channels, kernel) = (*channels, *kernel);
-        let (source_columns, stride) = (self.columns.source, self.columns.stride);
-        let first = self.columns.seen[column][0].0;
+        let columns = self.row.columns;
+        let advance = columns.advance() * channels;
         let start: [S::f32s; V] =
             core::array::from_fn(|v| load(simd, bias, channel + v * S::F32_LANES));
-        let mut sums = [start; TOGETHER];
+        let mut sums = [start; MANY];
+        let seen = columns.seen(column);
+        let (Some((first, _)), Some((last, _))) = (seen.first(), seen.last()) else {
+            return sums;
+        };
         // From the first number that is read to the end of the last one.
-        let span = ((TOGETHER - 1) * stride + kernel - 1) * channels + V * S::F32_LANES;
+        let span = (MANY - 1) * advance + (last - first) * channels + V * S::F32_LANES;
         let tap_span = (kernel - 1) * channels + V * S::F32_LANES;
-        for (row, tap) in self.rows {
+        for (row, tap) in self.row.rows {
             let source =
-                &self.source[(row * source_columns + first) * channels + channel..][..span];
+                &self.row.source[(row * columns.source() + first) * channels + channel..][..span];
             let taps = &taps[tap * kernel * channels + channel..][..tap_span];
-            for tap in 0..kernel {
+            for (at, tap) in seen {
+                assert!(at - first <= last - first && *tap < kernel);
                 for v in 0..V {
-                    let at = tap * channels + v * S::F32_LANES;
+                    let lane = v * S::F32_LANES;
                     // SAFETY: `tap < kernel` and `v < V`, so the vector ends within `tap_span`.
-                    let weight = unsafe { at_unchecked::<S>(taps, at) };
+                    let weight = unsafe { at_unchecked::<S>(taps, tap * channels + lane) };
                     for (neighbour, sums) in sums.iter_mut().enumerate() {
-                        let at = neighbour * stride * channels + at;
-                        // SAFETY: `neighbour < TOGETHER` besides, so the vector ends within `span`.
+                        let at = neighbour * advance + (at - first) * channels + lane;
+                        // SAFETY: `neighbour < MANY` and `at <= last` besides, so the vector ends within `span`.
                         let value = unsafe { at_unchecked::<S>(source, at) };
                         sums[v] = simd.mul_add_e_f32s(weight, value, sums[v]);
                     }
@@ -274,62 +235,69 @@ impl Row<'_> {
         sums
     }
 
-    /// A pixel by itself.
+    /// A pixel by itself, of which the vector may hold more channels than there are.
     #[inline(always)]
-    fn alone<S: Simd, const V: usize>(
-        &self,
-        simd: S,
-        channel: usize,
-        column: usize,
-    ) -> [S::f32s; V] {
+    fn alone<S: Simd>(&self, simd: S, channel: usize, column: usize) -> S::f32s {
         let Filters {
             channels,
             kernel,
             taps,
             bias,
         } = self.filters;
-        let mut sums: [S::f32s; V] =
-            core::array::from_fn(|v| load(simd, bias, channel + v * S::F32_LANES));
-        for (row, tap_row) in self.rows {
-            for (source, tap_column) in &self.columns.seen[column] {
+        let mut sum = load(simd, bias, channel);
+        let columns = self.row.columns;
+        for (row, tap_row) in self.row.rows {
+            for (source, tap_column) in columns.seen(column) {
                 let pixel =
-                    &self.source[(row * self.columns.source + source) * channels..][..*channels];
+                    &self.row.source[(row * columns.source() + source) * channels..][..*channels];
                 let tap = &taps[(tap_row * kernel + tap_column) * channels..][..*channels];
-                for (v, sum) in sums.iter_mut().enumerate() {
-                    let at = channel + v * S::F32_LANES;
-                    *sum = simd.mul_add_e_f32s(load(simd, tap, at), load(simd, pixel, at), *sum);
-                }
+                sum =
+                    simd.mul_add_e_f32s(load(simd, tap, channel), load(simd, pixel, channel), sum);
             }
         }
-        sums
+        sum
     }
 
+    /// What comes after the sums of neighbours from a column and a channel on.
     #[inline(always)]
-    fn finish<S: Simd, const V: usize>(
+    fn finish<S: Simd, const V: usize, const MANY: usize>(
         &mut self,
         simd: S,
         column: usize,
         channel: usize,
-        sums: [S::f32s; V],
+        sums: [[S::f32s; V]; MANY],
     ) {
         let channels = self.filters.channels;
-        let here = column * channels..(column + 1) * channels;
-        for (v, sum) in sums.into_iter().enumerate() {
-            let at = channel + v * S::F32_LANES;
-            let value = match self.after {
-                After::Silu => {
-                    if !self.before.is_empty() {
-                        store(simd, &mut self.before[here.clone()], at, sum);
+        let row = &mut self.row;
+        let mut total = [simd.splat_f32s(0.0); V];
+        for (neighbour, sums) in sums.into_iter().enumerate() {
+            let column = column + neighbour * row.columns.step();
+            let here = column * channels..(column + 1) * channels;
+            for (v, sum) in sums.into_iter().enumerate() {
+                let at = channel + v * S::F32_LANES;
+                let value = match row.after {
+                    After::Silu => {
+                        if !row.before.is_empty() {
+                            store(simd, &mut row.before[here.clone()], at, sum);
+                        }
+                        simd::silu(simd, sum)
                     }
-                    simd::silu(simd, sum)
-                }
-                After::Slope(None) => sum,
-                After::Slope(Some(places)) => {
-                    let slope = simd::silu_slope(simd, load(simd, &places[here.clone()], at));
-                    simd.mul_f32s(sum, slope)
-                }
-            };
-            store(simd, &mut self.target[here.clone()], at, value);
+                    After::Slope(None) => sum,
+                    After::Slope(Some(places)) => {
+                        let slope = simd::silu_slope(simd, load(simd, &places[here.clone()], at));
+                        simd.mul_f32s(sum, slope)
+                    }
+                };
+                store(simd, &mut row.target[here.clone()], at, value);
+                total[v] = simd.add_f32s(total[v], value);
+            }
+        }
+        if !row.sums.is_empty() {
+            for (v, total) in total.into_iter().enumerate() {
+                let at = channel + v * S::F32_LANES;
+                let total = simd.add_f32s(total, load(simd, row.sums, at));
+                store(simd, row.sums, at, total);
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The way back: from the gradient of the pooled features to that of the image.
 
-use super::depthwise::{After as AfterFilter, Axis, Filters};
+use super::axis::Axis;
+use super::bands;
+use super::depthwise::{After as AfterFilter, Filters};
 use super::network::{Block, BlockTape, FrozenNetwork, Tape, sized};
 use super::passes;
 use super::product::{After, Matrix};
@@ -149,8 +151,7 @@ impl Block {
             transposed.filters.gather(
                 filtered,
                 [&axes[0], &axes[1]],
-                next,
-                &mut [],
+                [next, &mut [], &mut []],
                 AfterFilter::Slope(None),
             );
             if self.residual {
@@ -160,17 +161,22 @@ impl Block {
             }
             return;
         };
-        let expanded = sized(&mut room.expanded, input);
-        let slope = AfterFilter::Slope(Some(&tape.expansion));
-        transposed
-            .filters
-            .gather(filtered, [&axes[0], &axes[1]], expanded, &mut [], slope);
+        let axes = [&axes[0], &axes[1]];
         let next = sized(next, tape.input[0] * tape.input[1] * expansion.output);
         let after = if self.residual {
             After::Add(gradient)
         } else {
             After::Nothing
         };
+        if bands::is_large(input) {
+            let (filters, places) = (&transposed.filters, &tape.expansion);
+            bands::filter_and_multiply(filters, axes, filtered, places, expansion, next, after);
+            return;
+        }
+        let expanded = sized(&mut room.expanded, input);
+        let slope = AfterFilter::Slope(Some(&tape.expansion));
+        let targets = [&mut *expanded, &mut [], &mut []];
+        transposed.filters.gather(filtered, axes, targets, slope);
         expansion.plain().multiply(expanded, next, &mut [], after);
     }
 

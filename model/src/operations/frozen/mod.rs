@@ -6,8 +6,11 @@
 //! next matrix, so that nothing is read twice for them. Only the gradient of the image is computed on the way back.
 //!
 //! `network` is the way forward and what it keeps, `gradient` the way back; `product`, `depthwise`, `stem` and `passes`
-//! are the loops, `simd` their vectors; `operation` registers both with burn. Results do not depend on the number of cores.
+//! are the loops, `bands` does two of them at once, `simd` has their vectors; `operation` registers both ways with burn.
+//! Results do not depend on the number of cores.
 
+mod axis;
+mod bands;
 mod depthwise;
 mod gradient;
 mod network;

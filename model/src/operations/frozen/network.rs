@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use super::depthwise::{After as AfterFilter, Axis, Filters};
+use super::axis::Axis;
+use super::bands::{self, Targets};
+use super::depthwise::{After as AfterFilter, Filters};
 use super::gradient::Transposed;
 use super::passes;
 use super::product::{After, Matrix};
@@ -156,7 +158,6 @@ impl FrozenNetwork {
             self.padding,
             &mut x,
             is_kept.then_some(&mut kept),
-            &mut room.columns,
         );
         if let Some(tape) = tape.as_deref_mut() {
             tape.stem = kept;
@@ -217,7 +218,6 @@ impl FrozenNetwork {
 /// Memory that layers share.
 #[derive(Default)]
 struct Room {
-    columns: Vec<f32>,
     expanded: Vec<f32>,
     filtered: Vec<f32>,
     gated: Vec<f32>,
@@ -263,32 +263,45 @@ impl Block {
         let pixels = size[0] * size[1];
         let is_kept = tape.is_some();
         let kept = |length: usize| vec![0.0; if is_kept { length } else { 0 }];
-        let mut expansion = Vec::new();
-        let expanded: &[f32] = match &self.expansion {
-            Some(matrix) => {
-                expansion = kept(pixels * channels);
-                let expanded = sized(&mut room.expanded, pixels * channels);
-                matrix
-                    .plain()
-                    .multiply(x, expanded, &mut expansion, After::Silu);
-                expanded
-            }
-            None => x,
-        };
         let axes = self.axes(size, padding);
-        let output = [axes[0].target(), axes[1].target()];
+        let axes = [&axes[0], &axes[1]];
+        let output = axes.map(Axis::target);
+        let expanded = pixels * channels;
         let pixels = output[0] * output[1];
+        let mut expansion = Vec::new();
         let mut depthwise = kept(pixels * channels);
         let filtered = sized(&mut room.filtered, pixels * channels);
-        self.filters.gather(
-            expanded,
-            [&axes[0], &axes[1]],
-            filtered,
-            &mut depthwise,
-            AfterFilter::Silu,
-        );
+        let mut sums = vec![0.0; output[0] * channels];
+        match &self.expansion {
+            Some(matrix) if bands::is_large(expanded) => {
+                expansion = kept(expanded);
+                let targets = Targets {
+                    filtered: &mut *filtered,
+                    expansion: &mut expansion,
+                    depthwise: &mut depthwise,
+                    sums: &mut sums,
+                };
+                bands::expand_and_filter(matrix, &self.filters, axes, x, targets);
+            }
+            matrix => {
+                let expanded = match matrix {
+                    Some(matrix) => {
+                        expansion = kept(expanded);
+                        let expanded = sized(&mut room.expanded, expanded);
+                        let matrix = matrix.plain();
+                        matrix.multiply(x, expanded, &mut expansion, After::Silu);
+                        expanded
+                    }
+                    None => x,
+                };
+                let targets = [&mut *filtered, &mut depthwise, &mut sums];
+                self.filters
+                    .gather(expanded, axes, targets, AfterFilter::Silu);
+            }
+        }
 
-        let mean = passes::mean(filtered, channels);
+        let mut mean = passes::total(&sums, channels);
+        mean.iter_mut().for_each(|mean| *mean /= pixels as f32);
         let mut hidden = vec![0.0; self.reduce.output];
         let mut squeezed = vec![0.0; self.reduce.output];
         self.reduce

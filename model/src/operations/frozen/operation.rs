@@ -216,9 +216,11 @@ impl Backward<Flex, 1> for Embedding {
         unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
             let gradient = storage::values(&gradient);
             let of_pictures = gradient.chunks_exact(network.0.features().max(1));
-            let images = tapes.iter().zip(of_pictures);
-            let images = images.flat_map(|(tape, gradient)| network.0.backward(tape, gradient));
-            storage::tensor(images.collect(), shape.into())
+            let mut images = Vec::with_capacity(shape.iter().product());
+            for (tape, gradient) in tapes.iter().zip(of_pictures) {
+                images.extend_from_slice(&network.0.backward(tape, gradient));
+            }
+            storage::tensor(images, shape.into())
         });
     }
 }

@@ -1,34 +1,45 @@
-//! Work on two slices at once, cut at the same places.
+//! Work on parts of pictures, on all cores where there are threads.
 
 #[cfg(not(target_arch = "wasm32"))]
 use rayon::prelude::*;
 
-/// Calls `work(index, chunk of a, chunk of b)` for chunks of so many numbers. `b` is as long as `a`, or empty.
-pub(super) fn chunks_of_two(
-    a: &mut [f32],
-    b: &mut [f32],
-    length: usize,
-    work: impl Fn(usize, &mut [f32], &mut [f32]) + Sync + Send,
-) {
-    let length = length.max(1);
-    if b.is_empty() {
-        #[cfg(not(target_arch = "wasm32"))]
-        a.par_chunks_mut(length)
-            .enumerate()
-            .for_each(|(index, a)| work(index, a, &mut []));
-        #[cfg(target_arch = "wasm32")]
-        for (index, a) in a.chunks_mut(length).enumerate() {
-            work(index, a, &mut []);
-        }
-        return;
-    }
+/// How many parts are worth it: as many as there are threads.
+pub(super) fn threads() -> usize {
     #[cfg(not(target_arch = "wasm32"))]
-    a.par_chunks_mut(length)
-        .zip(b.par_chunks_mut(length))
-        .enumerate()
-        .for_each(|(index, (a, b))| work(index, a, b));
+    return rayon::current_num_threads();
     #[cfg(target_arch = "wasm32")]
-    for (index, (a, b)) in a.chunks_mut(length).zip(b.chunks_mut(length)).enumerate() {
-        work(index, a, b);
+    return 1;
+}
+
+/// Calls `work(index, part)` for each part.
+pub(super) fn each<T: Send>(parts: impl Iterator<Item = T>, work: impl Fn(usize, T) + Sync + Send) {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let parts: Vec<T> = parts.collect();
+        parts
+            .into_par_iter()
+            .enumerate()
+            .for_each(|(index, part)| work(index, part));
     }
+    #[cfg(target_arch = "wasm32")]
+    parts
+        .enumerate()
+        .for_each(|(index, part)| work(index, part));
+}
+
+/// Calls `work(index, chunks)` for the chunks of slices that are cut side by side, each by its own length. Those of an empty
+/// slice are empty.
+pub(super) fn chunks<const N: usize>(
+    slices: [(&mut [f32], usize); N],
+    work: impl Fn(usize, [&mut [f32]; N]) + Sync + Send,
+) {
+    let counts = slices.each_ref();
+    let counts = counts.map(|(slice, length)| slice.len().div_ceil((*length).max(1)));
+    let count = counts.into_iter().max().unwrap_or(0);
+    let mut cut = slices.map(|(slice, length)| slice.chunks_mut(length.max(1)));
+    let parts = (0..count).map(|_| {
+        cut.each_mut()
+            .map(|chunks| chunks.next().unwrap_or_default())
+    });
+    each(parts, work);
 }

@@ -1,9 +1,9 @@
 //! Passes over all pixels of a picture whose channels lie side by side.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
-use super::parallel::chunks_of_two;
-use super::simd::{self, load, store};
+use super::parallel::chunks;
+use super::simd::{self, dispatch, load, store};
 
 /// Pixels of one part of a sum; fixed, so that sums do not depend on the number of cores.
 const PART: usize = 256;
@@ -13,14 +13,19 @@ fn sums(a: &[f32], b: &[f32], channels: usize, product: bool) -> Vec<f32> {
     let pixels = a.len() / channels.max(1);
     let parts = pixels.div_ceil(PART);
     let mut partial = vec![0.0; parts * channels];
-    chunks_of_two(&mut partial, &mut [], channels, |part, sums, _| {
+    chunks([(&mut partial, channels)], |part, [sums]| {
         let range = part * PART * channels..((part + 1) * PART).min(pixels) * channels;
-        Arch::new().dispatch(Sums {
+        dispatch(Sums {
             a: &a[range.clone()],
             b: if product { &b[range] } else { &[] },
             sums,
         });
     });
+    total(&partial, channels)
+}
+
+/// The sum of sums of parts, `[parts, channels]` to `[channels]`.
+pub(super) fn total(partial: &[f32], channels: usize) -> Vec<f32> {
     let mut total = vec![0.0; channels];
     for part in partial.chunks_exact(channels.max(1)) {
         total
@@ -82,10 +87,10 @@ pub(super) fn activated_products(x: &[f32], gradient: &[f32], channels: usize) -
 /// empty gradient's place is taken by nothing but the summand.
 pub(super) fn through_silu(gradient: &mut [f32], x: &[f32], factors: &[f32], summands: &[f32]) {
     let channels = summands.len();
-    chunks_of_two(gradient, &mut [], PART * channels, |part, gradient, _| {
+    chunks([(gradient, PART * channels)], |part, [gradient]| {
         let start = part * PART * channels;
         let x = &x[start..][..gradient.len()];
-        Arch::new().dispatch(ThroughSilu {
+        dispatch(ThroughSilu {
             gradient,
             x,
             factors,

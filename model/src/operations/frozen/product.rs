@@ -3,15 +3,17 @@
 //! The matrix is packed once, in panels of two vectors of outputs, so that the innermost loop reads it in order, and keeps
 //! all sums of a tile of pixels in registers; what comes after the product is done before they leave them.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
-use super::parallel::chunks_of_two;
-use super::simd::{self, lanes, load, store};
+use super::parallel::chunks;
+use super::simd::{self, dispatch, lanes, load, store};
 
 /// Vectors of a panel.
 const PANEL: usize = 2;
 /// Numbers of the pixels that are worked on at once: they stay in the nearest cache.
 const NEAR: usize = 6 * 1024;
+/// Pixels that are worked on at once at least: a matrix that fits no cache is read once for each so many.
+const FAR: usize = 24;
 /// Multiplications that are worth a task of their own.
 const TASK: usize = 400_000;
 
@@ -35,6 +37,16 @@ pub(super) enum After<'a> {
     Silu,
     /// The sum with what lies at the same place.
     Add(&'a [f32]),
+}
+
+impl<'a> After<'a> {
+    /// The same for a part of the target.
+    pub fn part(self, start: usize, length: usize) -> After<'a> {
+        match self {
+            After::Add(other) => After::Add(&other[start..][..length]),
+            after => after,
+        }
+    }
 }
 
 impl Matrix {
@@ -128,20 +140,26 @@ impl Packed<'_> {
     pub fn multiply(self, x: &[f32], target: &mut [f32], before: &mut [f32], after: After) {
         let (k, n) = (self.matrix.input, self.matrix.output);
         let pixels = (TASK / (k * n).max(1)).max(24);
-        chunks_of_two(target, before, pixels * n, |index, target, before| {
-            let first = index * pixels;
-            let rows = target.len() / n;
-            let after = match after {
-                After::Add(other) => After::Add(&other[first * n..][..rows * n]),
-                after => after,
-            };
-            Arch::new().dispatch(Product {
-                packed: self,
-                x: &x[first * k..][..rows * k],
-                target,
-                before,
-                after,
-            });
+        let length = pixels * n;
+        chunks(
+            [(target, length), (before, length)],
+            |index, [target, before]| {
+                let first = index * pixels;
+                let rows = target.len() / n;
+                let x = &x[first * k..][..rows * k];
+                self.multiply_here(x, target, before, after.part(first * n, rows * n));
+            },
+        );
+    }
+
+    /// [`multiply`](Self::multiply) on this thread alone.
+    pub fn multiply_here(self, x: &[f32], target: &mut [f32], before: &mut [f32], after: After) {
+        dispatch(Product {
+            packed: self,
+            x,
+            target,
+            before,
+            after,
         });
     }
 }
@@ -160,11 +178,12 @@ impl WithSimd for Product<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         assert_eq!(self.packed.matrix.lanes, S::F32_LANES);
-        // wasm's registers are the machine's, of which there may be 16 only.
+        // wasm's registers are the machine's, of which there may be 16 only; a row's number takes one too, for all rows at once
+        // as compilers order it.
         if S::REGISTER_COUNT >= 32 && cfg!(not(target_arch = "wasm32")) {
             self.tiles::<S, 12, 4>(simd);
         } else {
-            self.tiles::<S, 6, 2>(simd);
+            self.tiles::<S, 4, 2>(simd);
         }
     }
 }
@@ -181,7 +200,7 @@ impl Product<'_> {
         } = self.packed.matrix;
         let (k, n, packed) = (*k, *n, self.packed.packed);
         let pixels = self.target.len() / n;
-        let block = (NEAR / k.max(1)).clamp(MANY, 32 * MANY) / MANY * MANY;
+        let block = (NEAR / k.max(1)).clamp(FAR, 32 * MANY) / MANY * MANY;
         for first in (0..pixels).step_by(block) {
             let end = (first + block).min(pixels);
             for (column, width) in panels(bias.len(), *lanes) {

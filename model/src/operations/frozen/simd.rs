@@ -1,6 +1,23 @@
 //! Functions of vectors, and loops over slices of them.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
+
+/// Runs loops with the widest vectors of this processor.
+#[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
+#[inline(always)]
+pub(super) fn dispatch<W: WithSimd>(work: W) -> W::Output {
+    pulp::Arch::new().dispatch(work)
+}
+
+/// Runs loops with wasm's vectors, multiplying and adding in one instruction.
+#[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
+#[inline(always)]
+#[allow(unsafe_code, reason = "the browser has said that it has them")]
+pub(super) fn dispatch<W: WithSimd>(work: W) -> W::Output {
+    // SAFETY: browsers without these instructions refuse the whole program, so where this runs they are.
+    let simd = unsafe { pulp::wasm::RelaxedSimd::new_unchecked() };
+    Simd::vectorize(simd, work)
+}
 
 /// Numbers in a vector of this processor.
 pub(super) fn lanes() -> usize {
@@ -12,7 +29,7 @@ pub(super) fn lanes() -> usize {
             S::F32_LANES
         }
     }
-    Arch::new().dispatch(Lanes)
+    dispatch(Lanes)
 }
 
 /// `e^x` as in [`vector`](super::super::kernels).

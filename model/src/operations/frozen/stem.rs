@@ -1,11 +1,14 @@
 //! The first convolution: three colour planes become channels that lie side by side.
 
 use super::network::{Parameters, Size, shrunk, sized};
+use super::parallel::chunks;
 use super::product::{After, Matrix};
 use crate::efficientnet::Padding;
 
 /// Colours.
 const COLOURS: usize = 3;
+/// Windows that are gathered before they are multiplied: they stay in the cache.
+const PIXELS: usize = 48;
 /// Its stride.
 const STRIDE: usize = 2;
 
@@ -42,67 +45,87 @@ impl Stem {
         padding: Padding,
         output: &mut Vec<f32>,
         kept: Option<&mut Vec<f32>>,
-        columns: &mut Vec<f32>,
     ) -> Size {
         let to = size.map(|side| shrunk(padding, side, self.kernel, STRIDE));
-        let pixels = to[0] * to[1];
-        let columns = sized(columns, pixels * self.matrix.input);
-        columns.fill(0.0);
-        self.windows(size, to, padding, |window, pixel| {
-            columns[window] = image[pixel]
-        });
-        let output = sized(output, pixels * self.matrix.output);
+        let output = sized(output, to[0] * to[1] * self.matrix.output);
         let mut nothing = Vec::new();
         let before = match kept {
             Some(kept) => sized(kept, output.len()),
             None => &mut nothing,
         };
-        self.matrix
-            .plain()
-            .multiply(columns, output, before, After::Silu);
+        let rows = PIXELS.div_ceil(to[1].max(1));
+        let length = rows * to[1] * self.matrix.output;
+        chunks(
+            [(output, length), (before, length)],
+            |index, [output, before]| {
+                let pixels = output.len() / self.matrix.output;
+                let mut windows = vec![0.0; pixels * self.matrix.input];
+                let line = to[1] * self.matrix.input;
+                let rows = (index * rows..).zip(windows.chunks_exact_mut(line.max(1)));
+                for (row, windows) in rows {
+                    for colour in 0..COLOURS {
+                        self.pairs(size, row, colour, padding, |line, first, from, window| {
+                            let line = &image[line..][..size[1]];
+                            let windows = windows.chunks_exact_mut(self.matrix.input).skip(first);
+                            let pixels = line.iter().skip(from).step_by(STRIDE);
+                            windows
+                                .zip(pixels)
+                                .for_each(|(windows, pixel)| windows[window] = *pixel);
+                        });
+                    }
+                }
+                let matrix = self.matrix.plain();
+                matrix.multiply_here(&windows, output, before, After::Silu);
+            },
+        );
         to
     }
 
     /// The gradient of windows, `[pixels, 3 * kernel * kernel]`, as that of the image.
     pub fn scatter(&self, gradient: &[f32], size: Size, padding: Padding) -> Vec<f32> {
         let to = size.map(|side| shrunk(padding, side, self.kernel, STRIDE));
-        let mut image = vec![0.0; COLOURS * size[0] * size[1]];
-        self.windows(size, to, padding, |window, pixel| {
-            image[pixel] += gradient[window]
+        let plane = size[0] * size[1];
+        let mut image = vec![0.0; COLOURS * plane];
+        let line = to[1] * self.matrix.input;
+        chunks([(&mut image, plane)], |colour, [image]| {
+            for (row, windows) in gradient.chunks_exact(line.max(1)).enumerate() {
+                self.pairs(size, row, colour, padding, |line, first, from, window| {
+                    let line = &mut image[line - colour * plane..][..size[1]];
+                    let windows = windows.chunks_exact(self.matrix.input).skip(first);
+                    let pixels = line.iter_mut().skip(from).step_by(STRIDE);
+                    pixels
+                        .zip(windows)
+                        .for_each(|(pixel, windows)| *pixel += windows[window]);
+                });
+            }
         });
         image
     }
 
-    /// Calls `pair` with each place in the windows that lies in the image, and its place there.
-    fn windows(&self, size: Size, to: Size, padding: Padding, mut pair: impl FnMut(usize, usize)) {
+    /// For a row of windows and a colour: calls `pair` for each place in a window, with where the image's line begins that
+    /// is seen there, the first window that sees it, the first pixel of the line that it sees, and the place. The next
+    /// window sees the pixel at a stride from it.
+    fn pairs(
+        &self,
+        size: Size,
+        row: usize,
+        colour: usize,
+        padding: Padding,
+        mut pair: impl FnMut(usize, usize, usize, usize),
+    ) {
         let kernel = self.kernel;
         let [before_rows, before_columns] =
             size.map(|side| padding.amounts(side, kernel, STRIDE).0);
-        let row_length = COLOURS * kernel * kernel;
-        for row in 0..to[0] {
-            for column in 0..to[1] {
-                let window = (row * to[1] + column) * row_length;
-                for colour in 0..COLOURS {
-                    for y in 0..kernel {
-                        let Some(from_row) = (row * STRIDE + y).checked_sub(before_rows) else {
-                            continue;
-                        };
-                        if from_row >= size[0] {
-                            continue;
-                        }
-                        for x in 0..kernel {
-                            let Some(from) = (column * STRIDE + x).checked_sub(before_columns)
-                            else {
-                                continue;
-                            };
-                            if from >= size[1] {
-                                continue;
-                            }
-                            let pixel = (colour * size[0] + from_row) * size[1] + from;
-                            pair(window + (colour * kernel + y) * kernel + x, pixel);
-                        }
-                    }
-                }
+        for y in 0..kernel {
+            let from_row = (row * STRIDE + y).checked_sub(before_rows);
+            let Some(from_row) = from_row.filter(|row| *row < size[0]) else {
+                continue;
+            };
+            for x in 0..kernel {
+                let first = before_columns.saturating_sub(x).div_ceil(STRIDE);
+                let from = first * STRIDE + x - before_columns;
+                let line = (colour * size[0] + from_row) * size[1];
+                pair(line, first, from, (colour * kernel + y) * kernel + x);
             }
         }
     }

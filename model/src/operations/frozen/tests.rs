@@ -1,6 +1,8 @@
 //! The loops against plain ones, for sizes that do not fill vectors or tiles.
 
-use super::depthwise::{After as AfterFilter, Axis, Filters};
+use super::axis::Axis;
+use super::bands::{self, Targets};
+use super::depthwise::{After as AfterFilter, Filters};
 use super::passes;
 use super::product::{After, Matrix};
 
@@ -169,7 +171,13 @@ fn check_filters(channels: usize, kernel: usize, stride: usize, before: usize, s
     let mut got = vec![f32::NAN; want.len()];
     let mut kept = vec![f32::NAN; want.len()];
     let axes = [&forward[0], &forward[1]];
-    filters.gather(&x, axes, &mut got, &mut kept, AfterFilter::Silu);
+    let mut sums = vec![f32::NAN; rows * channels];
+    let targets = [&mut got[..], &mut kept, &mut sums];
+    filters.gather(&x, axes, targets, AfterFilter::Silu);
+    near(
+        &passes::total(&sums, channels),
+        &passes::total(&got, channels),
+    );
     near(&kept, &want);
     near(&got, &want.iter().map(|x| silu(*x)).collect::<Vec<_>>());
 
@@ -180,24 +188,33 @@ fn check_filters(channels: usize, kernel: usize, stride: usize, before: usize, s
     let mut got = vec![f32::NAN; x.len()];
     let axes = back.map(|(from, to)| Axis::backward(from, to, kernel, stride, before));
     let none = AfterFilter::Slope(None);
-    filters
-        .without_bias()
-        .gather(&gradient, [&axes[0], &axes[1]], &mut got, &mut [], none);
+    filters.without_bias().gather(
+        &gradient,
+        [&axes[0], &axes[1]],
+        [&mut got, &mut [], &mut []],
+        none,
+    );
     near(&got, &want);
     if stride == 1 {
         let axes = back.map(|(from, to)| Axis::forward(from, to, kernel, 1, kernel - 1 - before));
-        filters
-            .turned()
-            .gather(&gradient, [&axes[0], &axes[1]], &mut got, &mut [], none);
+        filters.turned().gather(
+            &gradient,
+            [&axes[0], &axes[1]],
+            [&mut got, &mut [], &mut []],
+            none,
+        );
         near(&got, &want);
         let slope = |x: f32| {
             let s = 1.0 / (1.0 + (-x).exp());
             s * (1.0 + x * (1.0 - s))
         };
         let after = AfterFilter::Slope(Some(&x));
-        filters
-            .turned()
-            .gather(&gradient, [&axes[0], &axes[1]], &mut got, &mut [], after);
+        filters.turned().gather(
+            &gradient,
+            [&axes[0], &axes[1]],
+            [&mut got, &mut [], &mut []],
+            after,
+        );
         near(
             &got,
             &want
@@ -206,6 +223,83 @@ fn check_filters(channels: usize, kernel: usize, stride: usize, before: usize, s
                 .map(|(a, x)| a * slope(*x))
                 .collect::<Vec<_>>(),
         );
+    }
+}
+
+#[test]
+fn bands_give_what_whole_maps_give() {
+    for (kernel, stride, before) in [(3, 1, 1), (5, 1, 2), (3, 2, 0), (3, 2, 1), (5, 2, 1)] {
+        for size in [[1, 1], [4, 9], [12, 7], [37, 20], [9, 61]] {
+            check_bands(kernel, stride, before, size);
+        }
+    }
+}
+
+fn check_bands(kernel: usize, stride: usize, before: usize, size: [usize; 2]) {
+    let (entering, channels, leaving) = (5, 18, 7);
+    let target = size.map(|side| side.div_ceil(stride));
+    let pixels = size[0] * size[1];
+    let x = numbers(pixels * entering, 13);
+    let weight = numbers(channels * entering, 14);
+    let bias = numbers(channels, 15);
+    let expansion = Matrix::new(
+        [channels, entering],
+        |o, i| weight[o * entering + i],
+        Some(&bias),
+    );
+    let filters = Filters::new(&numbers(channels * kernel * kernel, 16), &bias, kernel);
+    let axes = [0, 1].map(|axis| Axis::forward(size[axis], target[axis], kernel, stride, before));
+    let axes = [&axes[0], &axes[1]];
+    let length = target[0] * target[1] * channels;
+    let mut expanded = vec![f32::NAN; pixels * channels];
+    let mut of_expansion = expanded.clone();
+    expansion
+        .plain()
+        .multiply(&x, &mut expanded, &mut of_expansion, After::Silu);
+    let [mut filtered, mut of_depthwise] = [vec![f32::NAN; length], vec![f32::NAN; length]];
+    let mut sums = vec![f32::NAN; target[0] * channels];
+    let targets = [&mut filtered[..], &mut of_depthwise, &mut sums];
+    filters.gather(&expanded, axes, targets, AfterFilter::Silu);
+
+    for is_kept in [true, false] {
+        let room = |length: usize| vec![f32::NAN; if is_kept { length } else { 0 }];
+        let [mut got, mut got_sums] = [vec![f32::NAN; length], vec![f32::NAN; sums.len()]];
+        let [mut got_expansion, mut got_depthwise] = [room(expanded.len()), room(length)];
+        let targets = Targets {
+            filtered: &mut got,
+            expansion: &mut got_expansion,
+            depthwise: &mut got_depthwise,
+            sums: &mut got_sums,
+        };
+        bands::expand_and_filter(&expansion, &filters, axes, &x, targets);
+        assert_eq!((&got, &got_sums), (&filtered, &sums));
+        if is_kept {
+            assert_eq!(
+                (&got_expansion, &got_depthwise),
+                (&of_expansion, &of_depthwise)
+            );
+        }
+    }
+
+    // And back.
+    let gradient = numbers(length, 17);
+    let axes = [0, 1].map(|axis| Axis::backward(target[axis], size[axis], kernel, stride, before));
+    let axes = [&axes[0], &axes[1]];
+    let filters = filters.without_bias();
+    let slope = AfterFilter::Slope(Some(&of_expansion));
+    let targets = [&mut expanded[..], &mut [], &mut []];
+    filters.gather(&gradient, axes, targets, slope);
+    let weight = numbers(leaving * channels, 18);
+    let matrix = Matrix::new([leaving, channels], |o, i| weight[o * channels + i], None);
+    let summand = numbers(pixels * leaving, 19);
+    for after in [After::Nothing, After::Add(&summand)] {
+        let [mut want, mut got] = [0, 1].map(|_| vec![f32::NAN; pixels * leaving]);
+        matrix
+            .plain()
+            .multiply(&expanded, &mut want, &mut [], after);
+        let places = &of_expansion;
+        bands::filter_and_multiply(&filters, axes, &gradient, places, &matrix, &mut got, after);
+        assert_eq!(got, want);
     }
 }
 
