@@ -59,7 +59,7 @@ pub enum StageName {
     WasmWebgpu,
     /// The finished page in Chromium, its main path in Firefox.
     Browser,
-    /// The benchmarks in their quick mode: whether they run. Only where it is named.
+    /// The benchmarks in their quick mode: whether they run.
     Bench,
 }
 
@@ -87,13 +87,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// All stages but the benchmarks unless some are named; a quick plan leaves out WebGPU in software and the cluster.
+    /// All stages unless some are named; a quick plan leaves out WebGPU in software and the cluster.
     pub fn new(named: Vec<StageName>, quick: bool) -> Self {
         let mut stages = named;
         if stages.is_empty() {
             stages = StageName::value_variants().to_vec();
-            // They take as long as all browser tests together.
-            stages.retain(|stage| *stage != StageName::Bench);
         }
         if quick {
             stages.retain(|stage| !matches!(stage, StageName::WasmWebgpu | StageName::Slurm));

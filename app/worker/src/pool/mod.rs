@@ -60,6 +60,8 @@ impl Pool {
             0 | 1 => 0,
             several => several,
         };
+        // Those of a load that failed before it waited for them.
+        self.starting.clear();
         if self.members.len() == wanted && self.members.iter().all(Member::is_well) {
             return;
         }
