@@ -25,7 +25,6 @@ mod messages;
 mod network;
 pub mod pool;
 mod prepared;
-mod promise;
 mod queue;
 mod session;
 mod source;
