@@ -1,9 +1,8 @@
 //! Genoderm's engine: the bundle's networks in a web worker, away from the page's thread.
 //!
 //! Built as `engine-cpu`, `engine-cpu-relaxed` and `engine-webgpu`; the page downloads the one that suits browser and
-//! machine. It speaks the
-//! messages of [`genoderm_protocol`] and leaves all of the method to [`genoderm_model`]: here are only the device, the
-//! download, the order of requests and their cancelling.
+//! machine. It speaks the messages of [`genoderm_protocol`] and leaves all of the method to [`genoderm_model`]: here are
+//! only the device, the download, the order of requests and their cancelling.
 
 mod checksum;
 mod classify;

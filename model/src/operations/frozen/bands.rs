@@ -19,7 +19,7 @@ pub(super) fn is_large(numbers: usize) -> bool {
 }
 
 /// Rows that are multiplied at once.
-fn rows_of(columns: usize) -> usize {
+pub(super) fn rows_of(columns: usize) -> usize {
     PIXELS.div_ceil(columns.max(1)).max(1)
 }
 

@@ -139,7 +139,7 @@ impl Packed<'_> {
     /// `target[p] = after(matrix x[p] + bias)` for all pixels. `before` gets what SiLU is applied to; it may be empty.
     pub fn multiply(self, x: &[f32], target: &mut [f32], before: &mut [f32], after: After) {
         let (k, n) = (self.matrix.input, self.matrix.output);
-        let pixels = (TASK / (k * n).max(1)).max(24);
+        let pixels = (TASK / (k * n).max(1)).max(FAR);
         let length = pixels * n;
         chunks(
             [(target, length), (before, length)],

@@ -1,5 +1,6 @@
 //! The first convolution: three colour planes become channels that lie side by side.
 
+use super::bands::rows_of;
 use super::network::{Parameters, Size, shrunk, sized};
 use super::parallel::chunks;
 use super::product::{After, Matrix};
@@ -7,8 +8,6 @@ use crate::efficientnet::Padding;
 
 /// Colours.
 const COLOURS: usize = 3;
-/// Windows that are gathered before they are multiplied: they stay in the cache.
-const PIXELS: usize = 48;
 /// Its stride.
 const STRIDE: usize = 2;
 
@@ -53,7 +52,8 @@ impl Stem {
             Some(kept) => sized(kept, output.len()),
             None => &mut nothing,
         };
-        let rows = PIXELS.div_ceil(to[1].max(1));
+        // Their windows are gathered first, and stay in the cache.
+        let rows = rows_of(to[1]);
         let length = rows * to[1] * self.matrix.output;
         chunks(
             [(output, length), (before, length)],
